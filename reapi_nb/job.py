@@ -1,0 +1,214 @@
+"""
+The values that flow through the house: snapshots of jobs, their pictures, their states.
+
+Nothing here acts. A snapshot is frozen and travels between threads freely; the live
+handle that a user holds is `session.Job`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from reapi_nb.errors import ReapiError
+
+
+class Request(Protocol):
+    """What one asks for. The catalog's classes are the only ones that exist."""
+
+    @property
+    def model(self) -> str: ...
+
+    def body(self) -> dict[str, Any]:
+        """The JSON body as it goes over the wire."""
+
+    def body_hash(self) -> str:
+        """A hash of the wire body; equal bodies, equal hashes."""
+
+
+class Status(StrEnum):
+    """Where a job is. What each state means is in `FACTS`, the one table of states."""
+
+    QUEUED = "queued"
+    HELD = "held"
+    SENDING = "sending"
+    PROCESSING = "processing"
+    SAVING = "saving"
+    COMPLETED = "completed"
+    EMPTY = "empty"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    FORGOTTEN = "forgotten"
+    EXPIRED = "expired"
+    VANISHED = "vanished"
+    STALE = "stale"
+
+    @property
+    def facts(self) -> Facts:
+        return FACTS[self]
+
+
+class Facts(NamedTuple):
+    """What a state means for the work, the money and the reader."""
+
+    says: str
+    moving: bool
+    """Something will happen by itself."""
+
+    final: bool
+    """It never changes again, whatever is heard later."""
+
+    resend: bool
+    """The same cell may send it again: the server surely made nothing of it."""
+
+
+FACTS: dict[Status, Facts] = {
+    Status.QUEUED: Facts("waiting to be sent", moving=True, final=False, resend=False),
+    Status.HELD: Facts("not sent yet: press Send", moving=False, final=False, resend=False),
+    Status.SENDING: Facts("sending", moving=True, final=False, resend=False),
+    Status.PROCESSING: Facts("processing", moving=True, final=False, resend=False),
+    Status.SAVING: Facts("saving the pictures", moving=True, final=False, resend=False),
+    Status.COMPLETED: Facts("completed", moving=False, final=True, resend=False),
+    Status.EMPTY: Facts("completed without a picture", moving=False, final=True, resend=False),
+    Status.FAILED: Facts("failed, refunded", moving=False, final=True, resend=False),
+    Status.REJECTED: Facts("refused, not charged", moving=False, final=True, resend=True),
+    Status.UNKNOWN: Facts("outcome unknown", moving=False, final=False, resend=False),
+    Status.FORGOTTEN: Facts("outcome unknown, set aside", moving=False, final=True, resend=False),
+    Status.EXPIRED: Facts("made, but the links expired", moving=False, final=True, resend=False),
+    Status.VANISHED: Facts("unknown to the server", moving=False, final=False, resend=False),
+    Status.STALE: Facts("no end in sight", moving=False, final=False, resend=False),
+}
+
+
+class Account(NamedTuple):
+    """Who took a job: only the same account may ask for it or build on it."""
+
+    place: str
+    """`reapi`, `apixo` or `sandbox`."""
+
+    origin: str
+    """Scheme, host and port of the API."""
+
+    tag: str
+    """A salted hash of the key; never the key."""
+
+
+class Cell(NamedTuple):
+    """Which cell of which notebook asked, and in which run of it."""
+
+    notebook: str
+    """The notebook's path, or "" where it is not known."""
+
+    cell: str
+    """The front end's cell id, or a hash of the cell's source."""
+
+    execution: str
+    """Differs between two runs of the same cell."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """One image of a job, addressed `task_id#2`."""
+
+    job_id: str
+    task_id: str
+    slot: int
+    """The place on the wire, from 0."""
+
+    account: Account
+    made_by: Request | None = None
+    """The request that made it; None when the task is not ours."""
+
+    position: int = 0
+    """The place in the answer, from 0; differs from the slot when review removed pictures."""
+
+    url: str = ""
+    expires_at: float = 0.0
+    """Seconds since the epoch after which the URL is dead."""
+
+    path: Path | None = None
+    """The original on disk, once it is kept."""
+
+    mime: str = ""
+    width: int = 0
+    height: int = 0
+    size: int = 0
+    """Bytes of the original."""
+
+    sha256: str = ""
+
+    @property
+    def number(self) -> int:
+        """What people count: from 1. The one place that converts."""
+        return self.slot + 1
+
+    @property
+    def address(self) -> str:
+        return f"{self.task_id}#{self.number}"
+
+
+def slot_of(number: int) -> int:
+    """The wire slot of a picture number: the way back of `Picture.number`."""
+    return number - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Times:
+    """When things happened, in seconds since the epoch; 0 for not yet."""
+
+    made: float = 0.0
+    sent: float = 0.0
+    accepted: float = 0.0
+    completed: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """A job at one moment. `rev` grows with every change."""
+
+    job_id: str
+    request: Request
+    account: Account
+    status: Status = Status.QUEUED
+    rev: int = 0
+    task_id: str | None = None
+    pictures: tuple[Picture, ...] = ()
+    error: ReapiError | None = None
+    times: Times = field(default_factory=Times)
+    estimate: int | None = None
+    """Credits, or None where no price is known."""
+
+    expected_s: float = 0.0
+    """How long such a task usually takes, in seconds."""
+
+    board_id: str = ""
+    parent: tuple[str, int] | None = None
+    """job_id and wire slot of the picture it was made from."""
+
+    cell: Cell | None = None
+    ordinal: int = 0
+    """Which of the same requests in one run of the cell, from 0."""
+
+    raw: Mapping[str, Any] | None = None
+    """The last task object that the server sent, verbatim."""
+
+    from_library: bool = False
+    """Shown again instead of sent again: nothing was paid this time."""
+
+    def but(self, **changes: Any) -> Snapshot:
+        """The same job a moment later."""
+        return replace(self, rev=self.rev + 1, **changes)
+
+    def at(self, **times: float) -> Times:
+        """The job's times with some of them set."""
+        return replace(self.times, **times)
+
+    @property
+    def short_id(self) -> str:
+        return self.job_id[:6]

@@ -1,0 +1,211 @@
+"""
+Environment, config file and arguments, read once into one frozen `Settings`.
+
+The only room that looks at `os.environ` or at the platform's folders. Keys leave it only
+inside a `Secret`, which no repr, log or pickle opens.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import json
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from reapi_nb.errors import BadSettings
+from reapi_nb.job import Account
+
+API_PATH = "/api/v1"
+REAPI = "https://reapi.ai"
+SANDBOX = "http://sandbox.localhost"
+"""The embedded sandbox's origin: a loopback name that nothing ever resolves."""
+
+_KEY_NAMES = ("REAPI_API_KEY", "REAPI_KEY")
+_CONFIG_KEYS = {"daily_cap": int, "sheet_kb": int, "base_url": str}
+
+
+class Secret:
+    """A key that shows itself to nobody; `reveal` is called where a request is signed."""
+
+    __slots__ = ("__reveal",)
+
+    def __init__(self, value: str) -> None:
+        self.__reveal = lambda: value  # a closure, so that `vars` and debuggers see no text
+
+    def reveal(self) -> str:
+        return self.__reveal()
+
+    def tag(self, origin: str) -> str:
+        """A short hash that tells accounts apart and cannot be turned back into the key."""
+        salted = hashlib.blake2s(self.reveal().encode(), key=origin.encode()[:32], digest_size=4)
+        return salted.hexdigest()
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a key is never pickled or copied")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Where requests go, where pictures are kept, and how much a day may cost."""
+
+    place: str = "sandbox"
+    origin: str = SANDBOX
+    """Scheme, host and port of the API."""
+
+    key: Secret | None = None
+    home: Path
+    """The library's folder."""
+
+    daily_cap: int = 20_000
+    """The most credits a day on real keys, over all kernels of this machine."""
+
+    sheet_kb: int = 48
+    """The largest contact sheet that a saved notebook keeps, in KB; 0 for none."""
+
+    sandbox_latency_s: float = 3.0
+    """How long the embedded sandbox takes for a task, in seconds."""
+
+    notebook: str = ""
+    """The notebook's path, where the front end tells it."""
+
+    @classmethod
+    def read(cls, place: str | None = None, **given: Any) -> Settings:
+        """
+        The settings in force: arguments, then the environment, then the config file.
+
+        Args:
+            place: `sandbox` or `reapi`; None takes the real place when there is a key.
+            given: Any field of this class.
+
+        Raises:
+            BadSettings: With one line that says what to change.
+        """
+        config = _config()
+        origin = _origin(os.environ.get("REAPI_BASE_URL") or config.pop("base_url", REAPI))
+        key = given.pop("key", None) or _key(origin)
+        if place is None:
+            forced = os.environ.get("REAPI_NB_SANDBOX", "") not in ("", "0")
+            place = "sandbox" if forced or key is None else "reapi"
+        if place == "sandbox":
+            origin, key = SANDBOX, Secret("sandbox")
+        elif place != "reapi":
+            raise BadSettings(f"unknown place {place!r}: type %reapi use sandbox or %reapi use reapi")
+        elif key is None:
+            raise BadSettings("no key for reAPI: type %reapi login, or set REAPI_API_KEY")
+        return cls(
+            **{
+                "place": place,
+                "origin": origin,
+                "key": key,
+                "home": _home(),
+                "notebook": os.environ.get("JPY_SESSION_NAME", ""),
+                **config,
+                **given,
+            }
+        )
+
+    @property
+    def account(self) -> Account:
+        """Who takes the jobs made with these settings."""
+        return Account(self.place, self.origin, self.key.tag(self.origin) if self.key else "")
+
+    @property
+    def base_url(self) -> str:
+        return self.origin + API_PATH
+
+    @property
+    def real(self) -> bool:
+        """Whether credits are money here."""
+        return self.place != "sandbox"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name can only mean this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def config_folder() -> Path:
+    """Where the config file and the saved keys live."""
+    return platformdirs.user_config_path("reapi-nb")
+
+
+def save_key(key: Secret, origin: str | None = None) -> Path:
+    """Keep a key for one origin in a file that only its owner can read."""
+    origin = origin or _origin(os.environ.get("REAPI_BASE_URL") or REAPI)
+    file = _key_file()
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    kept = json.loads(file.read_text()) if file.exists() else {}
+    fresh = file.with_suffix(f".{os.getpid()}.tmp")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        json.dump({**kept, origin: key.reveal()}, out)
+    fresh.replace(file)
+    return file
+
+
+def _key_file() -> Path:
+    return config_folder() / "keys.json"
+
+
+def _key(origin: str) -> Secret | None:
+    for name in _KEY_NAMES:
+        if value := os.environ.get(name, "").strip():
+            return Secret(value)
+    file = _key_file()
+    if not file.exists():
+        return None
+    if os.name == "posix" and file.stat().st_mode & 0o077:
+        raise BadSettings(f"{file} can be read by others: type chmod 600 {file}")
+    # Bound to its origin, so that a changed REAPI_BASE_URL cannot collect the key.
+    value = json.loads(file.read_text()).get(origin)
+    return Secret(value) if value else None
+
+
+def _home() -> Path:
+    named = os.environ.get("REAPI_NB_HOME")
+    return Path(named).expanduser() if named else platformdirs.user_data_path("reapi-nb")
+
+
+def _origin(url: str) -> str:
+    """The origin of a base URL, with or without `/api/v1`."""
+    refused = f"base URL {url!r} cannot be used: write it as {REAPI} or {REAPI}{API_PATH}"
+    try:
+        parts = urlsplit(url.strip())
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        raise BadSettings(refused) from None
+    plain = parts.path.rstrip("/") in ("", API_PATH) and not (parts.query or parts.username)
+    if parts.scheme not in ("http", "https") or not host or not plain:
+        raise BadSettings(refused)
+    if parts.scheme == "http" and not is_loopback(host):
+        raise BadSettings(f"base URL {url!r} is not encrypted: only this machine may be http")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _config() -> dict[str, Any]:
+    file = config_folder() / "config.toml"
+    try:
+        found = tomllib.loads(file.read_text()) if file.exists() else {}
+    except tomllib.TOMLDecodeError as no:
+        raise BadSettings(f"{file} is not TOML: {no}") from None
+    for name, value in found.items():
+        kind = _CONFIG_KEYS.get(name)
+        if kind is None:
+            raise BadSettings(f"{file}: unknown setting {name!r}; known: {', '.join(_CONFIG_KEYS)}")
+        if type(value) is not kind:
+            raise BadSettings(f"{file}: {name} should be of type {kind.__name__}")
+    return found
