@@ -43,6 +43,9 @@ class ReapiError(Exception):
     again: ClassVar[bool] = False
     """Whether the same request may succeed if it is simply made again."""
 
+    retry_after: float | None = None
+    """Seconds the server asked to wait, or None."""
+
     title: ClassVar[str] = "Something went wrong"
     advice: ClassVar[str] = ""
 
@@ -112,12 +115,7 @@ class CapReached(ReapiError):
 
 
 class RateLimited(ReapiError):
-    """
-    The server asked for fewer requests; nothing was created.
-
-    Attributes:
-        retry_after: Seconds the server asked to wait, or None.
-    """
+    """The server asked for fewer requests; nothing was created."""
 
     again = True
     title = "Too many requests"

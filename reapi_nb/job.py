@@ -22,13 +22,41 @@ class Request(Protocol):
     """What one asks for. The catalog's classes are the only ones that exist."""
 
     @property
+    def nick(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def family(self) -> str: ...
+
+    @property
     def model(self) -> str: ...
+
+    @property
+    def words(self) -> str:
+        """The prompt, or "" where there is none."""
+
+    @property
+    def parent_task(self) -> str | None:
+        """The task it builds on, if it names one."""
+
+    @property
+    def parent_slot(self) -> int: ...
 
     def body(self) -> dict[str, Any]:
         """The JSON body as it goes over the wire."""
 
     def body_hash(self) -> str:
         """A hash of the wire body; equal bodies, equal hashes."""
+
+    def makes(self) -> int:
+        """How many pictures to expect."""
+
+    def aspect(self) -> tuple[int, int] | None:
+        """Width to height, or None where the parent decides."""
+
+    def notices(self) -> tuple[str, ...]: ...
 
 
 class Status(StrEnum):
@@ -142,6 +170,8 @@ class Picture:
     """Bytes of the original."""
 
     sha256: str = ""
+    dhash: str = ""
+    """A perceptual hash: 64 bits in hex; pictures that look alike differ in few bits."""
 
     @property
     def number(self) -> int:

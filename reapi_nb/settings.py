@@ -37,7 +37,13 @@ class Secret:
     __slots__ = ("__reveal",)
 
     def __init__(self, value: str) -> None:
-        self.__reveal = lambda: value  # a closure, so that `vars` and debuggers see no text
+        if not (value.isascii() and value.isprintable() and value == value.strip()):
+            raise BadSettings("the key has characters that no key has: copy it again")
+
+        def reveal() -> str:  # a closure, so that `vars` and debuggers see no text
+            return value
+
+        self.__reveal = reveal
 
     def reveal(self) -> str:
         return self.__reveal()
@@ -99,7 +105,9 @@ class Settings:
         if place == "sandbox":
             origin, key = SANDBOX, Secret("sandbox")
         elif place != "reapi":
-            raise BadSettings(f"unknown place {place!r}: type %reapi use sandbox or %reapi use reapi")
+            raise BadSettings(
+                f"unknown place {place!r}: type %reapi use sandbox or %reapi use reapi"
+            )
         elif key is None:
             raise BadSettings("no key for reAPI: type %reapi login, or set REAPI_API_KEY")
         return cls(

@@ -91,6 +91,8 @@ class ImageRequest(BaseModel):
     refusal_code: ClassVar[int | str] = 20003
     """The code of every other complaint."""
 
+    model: str
+
     if not TYPE_CHECKING:  # type checkers keep the signature that the fields describe
 
         def __init__(self, **fields: Any) -> None:
@@ -149,7 +151,7 @@ class ImageRequest(BaseModel):
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.body() == other.body()  # type: ignore[attr-defined]
+        return type(self) is type(other) and self.body() == other.body()
 
     def __hash__(self) -> int:
         return hash(self.body_hash())
@@ -160,7 +162,7 @@ class ImageRequest(BaseModel):
 
     def rate(self) -> tuple[str, ...]:
         """The row of the rate card that prices one unit."""
-        return (getattr(self, "model"),)  # noqa: B009 - every subclass has one
+        return (self.model,)
 
     def units(self) -> int:
         """How many times the rate is charged."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from reapi_nb.catalog import _flags
+import reapi_nb.catalog._flags as _flags  # noqa: PLR0402 - the package answers for any name
 from reapi_nb.catalog._spec import Button, ImageRequest, InParams, Latency, Refusal, reject
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ class _Midjourney(ImageRequest):
         return _flags.units(self.words)
 
     def rate(self) -> tuple[str, ...]:
-        speed = getattr(self, "speed", "fast")
-        return (getattr(self, "model"), speed)  # noqa: B009 - every member has a model
+        return (self.model, getattr(self, "speed", "fast"))
 
     def latency(self) -> Latency:
         return _LATENCY[getattr(self, "speed", "fast")]

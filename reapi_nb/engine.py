@@ -1,0 +1,374 @@
+"""
+The engine: journal, submit, look, fetch, on one asyncio loop.
+
+It knows no thread, no widget and no clock but the one it is given. It never raises at its
+callers: a failed job is a snapshot with `error` set, so whoever draws jobs draws failures.
+Every snapshot is in the library before anybody hears of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+from reapi_nb import pace, pictures
+from reapi_nb.errors import (
+    BadPicture,
+    LibraryFault,
+    NotSent,
+    OutcomeUnknown,
+    PictureLost,
+    RateLimited,
+    ReapiError,
+    ServerFault,
+    TaskNotFound,
+    Unauthorized,
+    Unreachable,
+)
+from reapi_nb.job import Account, Picture, Snapshot, Status
+from reapi_nb.wire import reapi
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from reapi_nb.client import Client
+    from reapi_nb.library import Library
+    from reapi_nb.limiter import Limiter
+
+LAG_S = 60.0
+"""How long a new task may be unknown to the server's other half, in seconds."""
+
+RENEW_S = 10.0
+_CONFIRMED = 3
+"""How often a surprising answer must be heard before it is believed."""
+
+_TRIES = 5
+"""How often a picture that arrives damaged is fetched."""
+
+_DECODERS = 2
+_log = logging.getLogger("reapi_nb")
+
+
+class Engine:
+    """
+    Carries jobs from queued to their end.
+
+    Args:
+        say: Hears every snapshot, on the engine's thread.
+        cap: Credits a day, or None where credits are not money.
+        clock, sleep: Seconds since the epoch, and a way to wait.
+
+    All methods run on the engine's loop.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        library: Library,
+        limiter: Limiter,
+        say: Callable[[Snapshot], object],
+        *,
+        cap: int | None = None,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._cap = cap
+        self._client = client
+        self._library = library
+        self._limiter = limiter
+        self._tell = say
+        self._clock = clock
+        self._sleep = sleep
+        self._decoding = asyncio.Semaphore(_DECODERS)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._watching = 0
+        self._steps = {
+            Status.QUEUED: self._submit,
+            Status.PROCESSING: self._watch,
+            Status.SAVING: self._fetch,
+        }
+
+    def start(self, job: Snapshot) -> None:
+        """Take a job on from wherever it stands, and return at once."""
+        self._spawn(self._run(self._say(job)))
+
+    def watch_over(self, account: Account) -> None:
+        """Take up what dead kernels of this account left, now and from time to time."""
+        self.take_over(account)
+        self._spawn(self._look_after(account))
+
+    def take_over(self, account: Account) -> None:
+        """
+        Take up what a dead kernel left.
+
+        A task is looked at again. What was being sent has an unknown outcome. What was
+        only queued waits for the user: loading a notebook never spends.
+        """
+        for job in self._library.take_over(account):
+            match job.status:
+                case Status.QUEUED:
+                    self._say(job.but(status=Status.HELD, error=None))
+                case Status.SENDING:
+                    lost = OutcomeUnknown("the kernel ended while the request was being sent")
+                    self._say(job.but(status=Status.UNKNOWN, error=lost))
+                case _:
+                    self.start(job)
+
+    def release(self, job: Snapshot) -> None:
+        """Send a job that was held."""
+        if job.status is Status.HELD:
+            self.start(job.but(status=Status.QUEUED))
+
+    def forget(self, job: Snapshot) -> None:
+        """Set an unknown outcome aside; it still counts as spent."""
+        if job.status is Status.UNKNOWN:
+            self._say(job.but(status=Status.FORGOTTEN))
+
+    def delete(self, job: Snapshot) -> None:
+        self._library.delete(job)
+
+    def keep_board(self, board_id: str, notebook: str, roots: list[str]) -> None:
+        self._library.keep_board(board_id, notebook, roots)
+
+    def set_cap(self, cap: int | None) -> None:
+        self._cap = cap
+
+    async def stop(self) -> None:
+        """Let go of everything; tasks go on at the server."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._client.close()
+        self._limiter.close()
+        self._library.close()
+
+    async def _look_after(self, account: Account) -> None:
+        """A sign of life for other machines, and a look for kernels that died meanwhile."""
+        while True:
+            await self._sleep(RENEW_S)
+            try:
+                self._library.renew()
+                self.take_over(account)
+            except LibraryFault as no:
+                _log.warning("the lease was not renewed: %s", no)
+
+    async def _run(self, job: Snapshot) -> None:
+        try:
+            while step := self._steps.get(job.status):
+                job = await step(job)
+        except Exception as no:  # noqa: BLE001 - one job's defect must not stop the others
+            _log.exception("job %s stopped", job.job_id)
+            self._say(job.but(status=Status.STALE, error=ReapiError(f"internal error: {no!r}")))
+
+    async def _submit(self, job: Snapshot) -> Snapshot:
+        for attempt in count():
+            try:
+                async with self._limiter.slot():
+                    return await self._send(job)
+            except (RateLimited, NotSent) as no:
+                job = self._say(job.but(status=Status.QUEUED, error=no))
+                # Nothing was created, so it may go again; these two are the only such cases.
+                limited = isinstance(no, RateLimited)
+                await self._sleep(
+                    pace.wait_for(no.retry_after) if limited else pace.back_off(attempt)
+                )
+            except OutcomeUnknown as no:
+                return self._say(job.but(status=Status.UNKNOWN, error=no))
+            except ReapiError as no:
+                return self._say(job.but(status=Status.REJECTED, error=no))
+        raise AssertionError("a count never ends")
+
+    async def _send(self, job: Snapshot) -> Snapshot:
+        """One POST, between two rows of the journal."""
+        sending = job.but(status=Status.SENDING, error=None, times=job.at(sent=self._clock()))
+        # Strict, unlike `_say`: what cannot be written down first is not sent.
+        self._library.keep(sending, cap=self._cap)
+        self._tell(sending)
+        try:
+            accepted = await self._client.submit(job.request.body())
+        except ReapiError:
+            raise
+        except Exception as no:  # a defect of ours must not look as if nothing was sent
+            raise OutcomeUnknown(f"the submit was interrupted: {no!r}") from no
+        return self._say(
+            sending.but(
+                status=Status.PROCESSING,
+                task_id=accepted.task_id,
+                times=sending.at(accepted=self._clock()),
+            )
+        )
+
+    async def _watch(self, job: Snapshot) -> Snapshot:
+        """Look until the server is done."""
+        age = self._clock() - job.times.accepted
+        pauses = pace.pauses(max(0.0, job.expected_s - age), open_tasks=lambda: self._watching)
+        doubts = 0
+        self._watching += 1
+        try:
+            for pause in pauses:
+                await self._sleep(pause)
+                age = self._clock() - job.times.accepted
+                try:
+                    task = await self._look(job.task_id or "")
+                except TaskNotFound as no:
+                    doubts += age > LAG_S
+                    if doubts >= _CONFIRMED:
+                        return self._say(job.but(status=Status.VANISHED, error=no))
+                    await self._sleep(10.0)
+                    continue
+                except Unauthorized as no:
+                    return self._say(job.but(status=Status.STALE, error=no))
+                if task.status == "failed":
+                    return self._end(job, Status.FAILED, task)
+                if task.status == "completed":
+                    if task.urls:
+                        return self._made(job, task)
+                    doubts += 1
+                    if doubts >= _CONFIRMED:
+                        return self._end(job, Status.EMPTY, task)
+                elif age > pace.GIVE_UP_S:
+                    return self._say(job.but(status=Status.STALE, raw=task.raw))
+        finally:
+            self._watching -= 1
+        raise AssertionError("a pace never ends")
+
+    async def _look(self, task_id: str) -> reapi.Task:
+        """The task, asked for until an answer comes: looking is free."""
+        for attempt in count():
+            try:
+                async with self._limiter.slot():
+                    return await self._client.task(task_id)
+            except RateLimited as no:
+                await self._sleep(pace.wait_for(no.retry_after))
+            except (Unreachable, ServerFault):
+                await self._sleep(pace.back_off(attempt))
+        raise AssertionError("a count never ends")
+
+    def _made(self, job: Snapshot, task: reapi.Task) -> Snapshot:
+        """The server has pictures: note where they are before fetching them."""
+        expires_at = self._clock() + reapi.URL_LIFETIME_S
+        kept = {picture.slot: picture for picture in job.pictures if picture.path}
+        found = tuple(
+            kept.get(slot)
+            or Picture(
+                job_id=job.job_id,
+                task_id=job.task_id or "",
+                slot=slot,
+                account=job.account,
+                made_by=job.request,
+                position=position,
+                url=url,
+                expires_at=expires_at,
+            )
+            for position, (slot, url) in enumerate(
+                zip(reapi.slots(task.urls), task.urls, strict=True)
+            )
+        )
+        return self._say(job.but(status=Status.SAVING, pictures=found, raw=task.raw, error=None))
+
+    async def _fetch(self, job: Snapshot) -> Snapshot:
+        """Every picture onto the disk, all at once, each shown as soon as it is there."""
+        saving = {picture.slot: picture for picture in job.pictures}
+        errors: list[ReapiError] = []
+
+        async def save(picture: Picture) -> None:
+            nonlocal job
+            try:
+                saving[picture.slot] = await self._save(picture)
+            except (PictureLost, BadPicture, LibraryFault) as no:
+                errors.append(no)
+                return
+            job = self._say(job.but(pictures=tuple(saving.values())))
+
+        await asyncio.gather(*(save(picture) for picture in job.pictures if not picture.path))
+        return await self._finish(job, errors[0] if errors else None)
+
+    async def _finish(self, job: Snapshot, error: ReapiError | None) -> Snapshot:
+        kept = any(picture.path for picture in job.pictures)
+        done = job.but(
+            status=Status.COMPLETED if kept else Status.EXPIRED,
+            error=error,
+            times=job.at(completed=self._clock()),
+        )
+        try:
+            await asyncio.to_thread(self._library.files.write_sidecar, done)
+        except OSError as no:
+            _log.warning("no task.json for %s: %s", job.task_id, no)
+        return self._say(done)
+
+    async def _save(self, picture: Picture) -> Picture:
+        """One picture, fetched until it is whole or lost."""
+        for attempt in count():
+            try:
+                data = await self._client.picture(picture.url)
+                async with self._decoding:
+                    return await asyncio.to_thread(self._keep_file, picture, data)
+            except PictureLost:
+                picture = await self._renewed(picture)
+            except BadPicture:
+                if attempt + 1 >= _TRIES:
+                    raise
+            except (Unreachable, ServerFault):
+                if self._clock() > picture.expires_at:
+                    raise PictureLost(
+                        "the picture's link expired before it could be saved"
+                    ) from None
+            except OSError as no:
+                raise LibraryFault(f"a picture could not be written: {no}") from None
+            await self._sleep(pace.back_off(attempt))
+        raise AssertionError("a count never ends")
+
+    async def _renewed(self, picture: Picture) -> Picture:
+        """The picture under a fresh link, if the server has one."""
+        try:
+            task = await self._look(picture.task_id)
+        except (TaskNotFound, Unauthorized) as no:
+            raise PictureLost(
+                f"the picture's link is dead, and no other can be had: {no}"
+            ) from None
+        urls = dict(zip(reapi.slots(task.urls), task.urls, strict=True))
+        fresh = urls.get(picture.slot, picture.url)
+        if fresh == picture.url:
+            raise PictureLost("the picture's link is dead, and the server has no other")
+        return replace(picture, url=fresh)
+
+    def _keep_file(self, picture: Picture, data: bytes) -> Picture:
+        """Check, write and rename. Runs in a worker thread."""
+        reading = pictures.read(data)
+        files, place = self._library.files, picture.account.place
+        files.write(files.thumb(place, picture.task_id, picture.slot), reading.thumb)
+        path = files.picture(place, picture.task_id, picture.slot, reading.ext)
+        files.write(path, data)
+        return replace(
+            picture,
+            path=path,
+            mime=reading.mime,
+            width=reading.width,
+            height=reading.height,
+            size=len(data),
+            sha256=reading.sha256,
+            dhash=reading.dhash,
+        )
+
+    def _end(self, job: Snapshot, status: Status, task: reapi.Task) -> Snapshot:
+        times = job.at(completed=self._clock())
+        return self._say(job.but(status=status, error=task.error, raw=task.raw, times=times))
+
+    def _say(self, job: Snapshot) -> Snapshot:
+        """Keep, then tell. A full disk must not hide a task that is paid for."""
+        try:
+            self._library.keep(job)
+        except LibraryFault as no:
+            _log.error("job %s is not in the library: %s", job.job_id, no)
+            job = job.but(error=job.error or no)
+        self._tell(job)
+        return job
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)  # the loop itself keeps only a weak reference
+        task.add_done_callback(self._tasks.discard)

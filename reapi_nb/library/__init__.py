@@ -1,0 +1,260 @@
+"""
+What the house remembers: every job, picture and charge, in SQLite and plain folders.
+
+What is on a screen is already in here. The engine owns one `Library` and is the only
+writer; front ends read through another one. Nothing here touches the network, so all of
+it works offline.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from reapi_nb import prices
+from reapi_nb.errors import LibraryFault
+from reapi_nb.job import Account, Snapshot, Status
+from reapi_nb.library import rows
+from reapi_nb.library.files import Files, create, make_folder
+from reapi_nb.library.owner import LEASE_S, Owner
+from reapi_nb.library.schema import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+__all__ = ["Library"]
+
+_DURABLE = (Status.SENDING, Status.PROCESSING, Status.UNKNOWN)
+_MOVING = [status.value for status in Status if status.facts.moving]
+
+
+class Library:
+    """
+    Jobs, pictures, boards and spend below one folder.
+
+    Args:
+        home: The folder; made with mode 0700 when it is missing.
+        clock: Seconds since the epoch.
+
+    Raises:
+        LibraryFault: The folder or its database cannot be used.
+
+    One instance writes from one thread. Another may be read from several threads: each
+    reading method is a single statement outside any transaction.
+    """
+
+    def __init__(self, home: Path, *, clock: Callable[[], float] = time.time) -> None:
+        self.files = Files(home)
+        self._clock = clock
+        self._file = home / "library.sqlite3"
+        self._me = Owner.claim()
+        try:
+            make_folder(home)
+            self._db = self._open()
+        except (OSError, sqlite3.Error) as no:
+            raise LibraryFault(
+                f"the library {home} cannot be used ({no}): "
+                "set REAPI_NB_HOME to a folder that can be written"
+            ) from None
+
+    def close(self) -> None:
+        self._db.close()
+        self._me.release()
+
+    # -- writing: the engine's thread only
+
+    def keep(self, snapshot: Snapshot, *, cap: int | None = None) -> None:
+        """
+        Write a job as it is now, and book what its state means for the money.
+
+        Args:
+            snapshot: An end that was reached before is never overwritten.
+            cap: Refuse to pass this many credits a day; checked in the same transaction
+                that books the charge, so that two kernels cannot pass it together.
+
+        Raises:
+            CapReached, LibraryFault: Nothing was written.
+        """
+        with self._transaction(durable=snapshot.status in _DURABLE):
+            before = self._before(snapshot.job_id)
+            if before and Status(before["status"]).facts.final:
+                return
+            if cap is not None:
+                prices.check_cap(self.spent_today(), snapshot.estimate or 0, cap)
+            charge = rows.CHARGES.get(snapshot.status) or (before["charge"] if before else "none")
+            self._upsert("jobs", "job_id", rows.job_row(snapshot, charge) | self._claim())
+            self._book(snapshot)
+            for picture in snapshot.pictures:
+                self._upsert("pictures", "job_id, slot", rows.picture_row(picture))
+
+    def keep_board(self, board_id: str, notebook: str, roots: list[str]) -> None:
+        """Remember which root jobs a board shows."""
+        with self._transaction():
+            row = {"board_id": board_id, "notebook": notebook, "roots": json.dumps(roots)}
+            self._upsert("boards", "board_id", row)
+
+    def delete(self, snapshot: Snapshot) -> None:
+        """Remove a job and its files; what was spent on it stays in the books."""
+        with self._transaction():
+            self._db.execute("DELETE FROM jobs WHERE job_id = ?", (snapshot.job_id,))
+        self.files.forget(snapshot)
+
+    def take_over(self, account: Account) -> list[Snapshot]:
+        """The unfinished jobs of kernels that are gone; from now on they are ours."""
+        now = self._clock()
+        taken = []
+        with self._transaction():
+            marks = ",".join("?" * len(_MOVING))
+            found = self._db.execute(
+                f"SELECT job_id, owner, lease_until FROM jobs WHERE status IN ({marks})"
+                " AND place = ? AND origin = ? AND account = ?",
+                (*_MOVING, *account),
+            ).fetchall()
+            for row in found:
+                if Owner.read(row["owner"]).is_gone(self._me, row["lease_until"], now):
+                    claim = {"job_id": row["job_id"], **self._claim()}
+                    self._db.execute(
+                        "UPDATE jobs SET owner = :owner, lease_until = :lease_until"
+                        " WHERE job_id = :job_id",
+                        claim,
+                    )
+                    taken.append(row["job_id"])
+        return [job for job_id in taken if (job := self.job(job_id))]
+
+    def renew(self) -> None:
+        """A sign of life for the jobs of this process."""
+        with self._transaction():
+            self._db.execute(
+                "UPDATE jobs SET lease_until = :lease_until WHERE owner = :owner", self._claim()
+            )
+
+    # -- reading: any thread, on an instance that writes nothing
+
+    def job(self, job_id: str) -> Snapshot | None:
+        return self._one("job_id = ?", job_id)
+
+    def task(self, task_id: str) -> Snapshot | None:
+        """The newest job with this task id, wherever it was made."""
+        return self._one("task_id = ?", task_id)
+
+    def again(self, account: Account, cell: str, body_hash: str, ordinal: int) -> Snapshot | None:
+        """The job that a re-run of a cell means, unless the server surely made nothing of it."""
+        resend = [status.value for status in Status if status.facts.resend]
+        return self._one(
+            "cell = ? AND body_hash = ? AND ordinal = ? AND place = ? AND origin = ?"
+            f" AND account = ? AND status NOT IN ({','.join('?' * len(resend))})",
+            cell,
+            body_hash,
+            ordinal,
+            *account,
+            *resend,
+        )
+
+    def history(self, most: int) -> list[Snapshot]:
+        """The newest jobs first."""
+        return self._many("TRUE", "made_at DESC", most)
+
+    def on_board(self, board_id: str) -> list[Snapshot]:
+        """The jobs of one board, oldest first."""
+        return self._many("board_id = ?", "made_at", -1, board_id)
+
+    def waiting(self, account: Account) -> list[Snapshot]:
+        """Jobs that need somebody: not sent, or with an unknown outcome."""
+        return self._many(
+            "status IN ('held', 'unknown') AND place = ? AND origin = ? AND account = ?",
+            "made_at",
+            -1,
+            *account,
+        )
+
+    def spent_today(self) -> int:
+        """Credits of today on real accounts: charged, being sent, or of unknown outcome."""
+        now = datetime.fromtimestamp(self._clock()).astimezone()
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+        row = self._db.execute(
+            "SELECT coalesce(sum(credits), 0) AS spent FROM spend AS s"
+            " WHERE at >= ? AND place <> 'sandbox' AND kind <> 'refunded' AND NOT EXISTS"
+            " (SELECT 1 FROM spend WHERE job_id = s.job_id AND kind = 'refunded')",
+            (midnight,),
+        ).fetchone()
+        return int(row["spent"])
+
+    # -- inside
+
+    def _open(self) -> sqlite3.Connection:
+        if not self._file.exists():
+            # Created closed to others before SQLite would create it open.
+            with suppress(FileExistsError):
+                os.close(create(self._file))
+        db = sqlite3.connect(self._file, timeout=5.0, isolation_level=None, check_same_thread=False)
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA foreign_keys = ON")
+        migrate(db)
+        return db
+
+    @contextmanager
+    def _transaction(self, *, durable: bool = False) -> Iterator[None]:
+        try:
+            # What money hangs on survives a power cut; the rest survives a crash.
+            self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            # IMMEDIATE, because a read that turns into a write meets "database is locked".
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+        except sqlite3.Error as no:
+            raise LibraryFault(f"the library cannot be written: {no}") from None
+
+    def _before(self, job_id: str) -> sqlite3.Row | None:
+        found = self._db.execute("SELECT status, charge FROM jobs WHERE job_id = ?", (job_id,))
+        row: sqlite3.Row | None = found.fetchone()
+        return row
+
+    def _upsert(self, table: str, key: str, row: dict[str, Any]) -> None:
+        names = ", ".join(row)
+        marks = ", ".join(f":{name}" for name in row)
+        sets = ", ".join(f"{name} = excluded.{name}" for name in row)
+        self._db.execute(
+            f"INSERT INTO {table} ({names}) VALUES ({marks})"
+            f" ON CONFLICT ({key}) DO UPDATE SET {sets}",
+            row,
+        )
+
+    def _book(self, snapshot: Snapshot) -> None:
+        """Every charge, refund and unknown, once each; what was not sent leaves no trace."""
+        kind = rows.CHARGES.get(snapshot.status)
+        if kind is None:
+            return
+        if kind != "refunded":
+            self._db.execute("DELETE FROM spend WHERE job_id = ?", (snapshot.job_id,))
+        if kind != "none":
+            self._upsert("spend", "job_id, kind", rows.spend_row(snapshot, kind, self._clock()))
+
+    def _claim(self) -> dict[str, Any]:
+        return {"owner": str(self._me), "lease_until": self._clock() + LEASE_S}
+
+    def _one(self, where: str, *values: object) -> Snapshot | None:
+        return next(iter(self._many(where, "made_at DESC", 1, *values)), None)
+
+    def _many(self, where: str, order: str, most: int, *values: object) -> list[Snapshot]:
+        found = self._db.execute(
+            f"SELECT * FROM jobs WHERE {where} ORDER BY {order} LIMIT {most}", values
+        ).fetchall()
+        return [self._snapshot(row) for row in found]
+
+    def _snapshot(self, row: sqlite3.Row) -> Snapshot:
+        pictures = self._db.execute(
+            "SELECT * FROM pictures WHERE job_id = ? ORDER BY slot", (row["job_id"],)
+        ).fetchall()
+        folder = self.files.picture(row["place"], row["task_id"] or "-", 0, "x").parent
+        return rows.snapshot_of(row, pictures, folder)

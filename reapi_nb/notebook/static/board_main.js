@@ -1,0 +1,174 @@
+// @ts-check
+// The board: draws what Python tells, sends back presses, and leaves nothing behind.
+
+const TICK_MS = 500;
+
+/** Keys without modifiers stay on the board: in the notebook "d d" deletes a cell.
+ * @param {KeyboardEvent} event */
+function staysHere(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  return !(event.key === "Tab" || event.key === "Escape" || (event.shiftKey && event.key === "Enter"));
+}
+
+/** @param {HTMLElement} root @param {HTMLElement} target */
+function flash(root, target) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  target.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+  const glow = `0 0 0 3px ${getComputedStyle(root).getPropertyValue("--rb-brand")}`;
+  target.querySelector("img")?.focus({ preventScroll: true });
+  target.animate([{ boxShadow: glow }, { boxShadow: glow }, { boxShadow: "none" }], 1400);
+}
+
+/** Clicks and keys, caught once at the root; nodes only say what they do.
+ * @param {HTMLElement} root @param {AbortSignal} signal */
+function makeClicks(root, signal) {
+  /** @type {WeakMap<Element, () => void>} */
+  const acts = new WeakMap();
+  /** @param {Event} event */
+  const act = (event) => {
+    let target = event.target instanceof Element ? event.target : null;
+    while (target && target !== root && !acts.has(target)) target = target.parentElement;
+    if (target) acts.get(target)?.();
+  };
+  root.addEventListener("click", act, { signal });
+  root.addEventListener(
+    "keydown",
+    (event) => {
+      const onImage = event.target instanceof HTMLImageElement;
+      if (!onImage || (event.key !== "Enter" && event.key !== " ")) return;
+      event.preventDefault();
+      act(event);
+    },
+    { signal },
+  );
+  return (/** @type {Element} */ target, /** @type {() => void} */ tell) => void acts.set(target, tell);
+}
+
+/** @param {Board} board @param {AbortSignal} signal */
+function guardKeys(board, signal) {
+  const listen = (/** @type {KeyboardEvent} */ event) => {
+    const open = board.lightbox.root.open;
+    if (open) board.lightbox.press(event);
+    if (open || staysHere(event)) event.stopPropagation();
+  };
+  board.root.addEventListener("keydown", listen, { signal });
+  board.lightbox.root.addEventListener("close", board.lightbox.close, { signal });
+}
+
+/** Who does not hover sees cost and reason when a button gets the focus.
+ * @param {Board} board @param {AbortSignal} signal */
+function hintOnFocus(board, signal) {
+  const show = (/** @type {FocusEvent} */ event) => {
+    const { target } = event;
+    if (!(target instanceof HTMLButtonElement) || !target.title) return;
+    if (target.matches(":focus-visible")) board.hint.show(target, target.title);
+  };
+  board.root.addEventListener("focusin", show, { signal });
+  board.root.addEventListener("focusout", board.hint.hide, { signal });
+}
+
+/** Listens to traits, also to those that come into being with a strip. @param {Model} model */
+function makeEars(model) {
+  /** @type {Map<string, () => void>} */
+  const ears = new Map();
+  return {
+    /** @param {string} event @param {() => void} hear */
+    listen(event, hear) {
+      if (ears.has(event)) return;
+      ears.set(event, hear);
+      model.on(event, hear);
+    },
+    stop: () => ears.forEach((hear, event) => model.off(event, hear)),
+  };
+}
+
+/** @param {HTMLElement} el */
+function makeShell(el) {
+  const badge = node("span", "rb-badge", "sandbox");
+  const strips = node("div", "rb-strips");
+  const root = node("div", "rb-board", badge, strips);
+  root.setAttribute("role", "region");
+  el.append(root);
+  return { root, badge, strips };
+}
+
+/** @param {Model} model @returns {BoardView} */
+function read(model) {
+  return { rev: 0, place: "", label: "", acks: [], strips: [], ...model.get("view") };
+}
+
+/** The thumbnails of all strips. @param {Model} model @param {BoardView} view */
+function thumbsOf(model, view) {
+  /** @type {Map<string, DataView<ArrayBuffer>>} */
+  const told = new Map();
+  view.strips.forEach((strip, index) => {
+    const pixels = model.get(`pixels_${index}`) || {};
+    for (const slot of Object.keys(pixels)) told.set(pictureKey(strip, Number(slot)), pixels[slot]);
+  });
+  return told;
+}
+
+/** @param {{model: Model, el: HTMLElement}} context */
+function render({ model, el }) {
+  const { root, badge, strips: home } = makeShell(el);
+  const ending = new AbortController();
+  const ears = makeEars(model);
+  let timer = 0;
+
+  const on = makeClicks(root, ending.signal);
+  const board = /** @type {Board} */ (/** @type {unknown} */ ({ root, view: read(model), on }));
+  board.presses = makePresses(model, draw);
+  board.thumbs = makeThumbs();
+  board.fulls = makeFulls(model);
+  board.hint = makeHint(root);
+  board.sizes = makeSizes();
+  board.lightbox = makeLightbox(board);
+  const twin = makeTwin(el, board.sizes);
+  const strips = makeKeyed(home, (/** @type {StripView} */ strip) => strip.job, (strip) => makeStrip(board, strip));
+
+  board.reveal = ({ job, number }) => {
+    const strip = strips.parts.get(job);
+    if (strip) flash(root, strip.find?.(number - 1) || strip.root);
+  };
+
+  function tick() {
+    for (const strip of strips.parts.values()) strip.tick?.(Date.now() / 1000);
+  }
+
+  /** @param {boolean} busy */
+  function keepTime(busy) {
+    if (busy && !timer) timer = setInterval(tick, TICK_MS);
+    if (!busy) {
+      clearInterval(timer);
+      timer = 0;
+    }
+  }
+
+  function draw() {
+    const view = (board.view = read(model));
+    view.strips.forEach((_, index) => ears.listen(`change:pixels_${index}`, draw));
+    board.presses.acked(view.acks);
+    board.thumbs.update(thumbsOf(model, view));
+    setAttribute(root, "aria-label", view.label);
+    badge.hidden = view.place !== "sandbox";
+    strips.update(view.strips);
+    keepTime(view.strips.some((strip) => strip.busy));
+  }
+
+  guardKeys(board, ending.signal);
+  hintOnFocus(board, ending.signal);
+  ears.listen("change:view", draw);
+  ears.listen("change:full", () => board.fulls.take(model.get("full")));
+  draw();
+
+  return () => {
+    ending.abort();
+    ears.stop();
+    keepTime(false);
+    board.lightbox.close();
+    for (const part of [board.hint, board.presses, board.thumbs, board.fulls, board.sizes, twin]) part.stop();
+    root.remove();
+  };
+}
+
+export default { render };

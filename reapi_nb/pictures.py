@@ -1,0 +1,152 @@
+"""
+Pillow's room: is it a picture, how large, a thumbnail of it, a contact sheet of many.
+
+It touches no disk and no network, and its functions are slow enough (a tenth of a second
+a picture) that the engine calls them in worker threads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from reapi_nb.errors import BadPicture
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["Image", "Reading", "contact_sheet", "open_file", "read"]
+
+FORMATS = {
+    "PNG": ("image/png", "png"),
+    "JPEG": ("image/jpeg", "jpg"),
+    "WEBP": ("image/webp", "webp"),
+}
+"""What is kept, by what the bytes say (never the name): MIME type and extension."""
+
+THUMB_PX = 512
+"""The longest side of a thumbnail."""
+
+MOST_PIXELS = 40_000_000
+MOST_SIDE = 16_384
+
+_GAP = 4
+_SHEET_PX = 960
+"""The width that a contact sheet starts from, in pixels."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a picture's bytes turned out to be."""
+
+    mime: str
+    ext: str
+    width: int
+    height: int
+    sha256: str
+    thumb: bytes
+    """WebP, at most `THUMB_PX` on the longer side, without metadata."""
+
+    dhash: str
+    """A perceptual hash: 64 bits in hex; near pictures differ in few bits."""
+
+
+def read(data: bytes) -> Reading:
+    """
+    Decode a picture once, and keep what is worth knowing.
+
+    Raises:
+        BadPicture: It is no PNG, JPEG or WebP, too large, cut or damaged.
+    """
+    try:
+        with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
+            mime, ext = FORMATS[image.format or ""]
+            width, height = image.size
+            # Before a single pixel is decoded: a small file can hold an enormous picture.
+            if width * height > MOST_PIXELS or max(width, height) > MOST_SIDE:
+                raise BadPicture(f"the picture has {width}x{height} pixels, too many to open")
+            image.load()
+            digest = hashlib.sha256(data).hexdigest()
+            return Reading(mime, ext, width, height, digest, _thumb(image), _dhash(image))
+    except BadPicture:
+        raise
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        Image.DecompressionBombError,
+    ) as no:
+        raise BadPicture(f"the file is not a whole picture: {no}") from None
+
+
+def open_file(path: Path) -> Image.Image:
+    """A kept picture at full size."""
+    with Image.open(path, formats=tuple(FORMATS)) as image:
+        image.load()
+        return image
+
+
+def contact_sheet(thumbs: Sequence[bytes], most_bytes: int) -> bytes | None:
+    """
+    All pictures of a board as one JPEG.
+
+    Args:
+        thumbs: WebP thumbnails, in reading order.
+        most_bytes: The size to stay under; quality and then width give way.
+
+    Returns:
+        The JPEG, or None when there is nothing to show or no room to show it in.
+    """
+    if not thumbs or most_bytes <= 0:
+        return None
+    sheet = _lay_out([_opened(thumb) for thumb in thumbs])
+    for scale in (1.0, 0.8, 0.6, 0.45, 0.3, 0.2):
+        small = ImageOps.scale(sheet, scale) if scale < 1 else sheet
+        for quality in (80, 60, 40):
+            out = io.BytesIO()
+            small.save(out, "JPEG", quality=quality, optimize=True)
+            if out.tell() <= most_bytes:
+                return out.getvalue()
+    return None
+
+
+def _opened(thumb: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(thumb), formats=("WEBP",)) as image:
+        return image.convert("RGB")
+
+
+def _lay_out(images: list[Image.Image]) -> Image.Image:
+    """Rows of up to four, every picture whole inside its cell."""
+    across = min(len(images), 4)
+    cell_w = (_SHEET_PX - _GAP * (across - 1)) // across
+    cell_h = max(round(cell_w * image.height / image.width) for image in images)
+    rows = -(-len(images) // across)
+    size = (_SHEET_PX, rows * cell_h + _GAP * (rows - 1))
+    sheet = Image.new("RGB", size, "white")
+    for n, image in enumerate(images):
+        fitted = ImageOps.contain(image, (cell_w, cell_h))
+        left = (n % across) * (cell_w + _GAP) + (cell_w - fitted.width) // 2
+        top = (n // across) * (cell_h + _GAP) + (cell_h - fitted.height) // 2
+        sheet.paste(fitted, (left, top))
+    return sheet
+
+
+def _thumb(image: Image.Image) -> bytes:
+    small = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    small.thumbnail((THUMB_PX, THUMB_PX), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    out = io.BytesIO()
+    small.save(out, "WEBP", quality=75, method=2)
+    return out.getvalue()
+
+
+def _dhash(image: Image.Image) -> str:
+    grey = image.convert("L").resize((9, 8), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    dots = grey.tobytes()
+    bits = (dots[9 * y + x] > dots[9 * y + x + 1] for y in range(8) for x in range(8))
+    return f"{sum(bit << n for n, bit in enumerate(bits)):016x}"

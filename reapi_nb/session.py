@@ -1,0 +1,476 @@
+"""
+The house, built from its settings, and the Python API.
+
+    session = Session()
+    job = session.submit(Imagine(prompt="a cat --ar 16:9"))
+    job.wait()[2].save("cat.png")
+
+Front ends come here for everything: they know no client, library, engine or thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import time
+from collections import Counter
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+from uuid import uuid4
+
+from reapi_nb import cell, prices
+from reapi_nb.bridge import Bridge
+from reapi_nb.catalog import Refusal
+from reapi_nb.errors import InvalidRequest, ReapiError
+from reapi_nb.job import Cell, Picture, Snapshot, Status, Times, slot_of
+from reapi_nb.library import Library
+from reapi_nb.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable
+
+    from PIL import Image
+
+    from reapi_nb.catalog import ImageRequest
+    from reapi_nb.engine import Engine
+
+__all__ = ["Job", "KeptPicture", "Session", "Settings"]
+
+SLICE_S = 0.2
+"""How long a waiting cell sleeps at a time, so that Stop is heard at once, in seconds."""
+
+HEARTBEAT_S = 0.1
+REFRESH_S = 2.0
+_log = logging.getLogger("reapi_nb")
+
+
+class Session:
+    """
+    One engine, one library, one account.
+
+    Args:
+        settings: None reads the environment and the config file.
+
+    Raises:
+        BadSettings, LibraryFault: Nothing was started.
+
+    Every method returns at once and may be called from any thread but the engine's.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings.read()
+        self._library = Library(self.settings.home)  # for reading; the engine has its own
+        self._jobs: dict[str, Job] = {}
+        self._recent: dict[tuple[str, str, int], Job] = {}
+        self._execution = ""
+        self._ordinals: Counter[str] = Counter()
+        self._bridge = Bridge()
+        self._engine = self._bridge.run(self._build())
+        self._bridge.run(self._refresh())
+
+    def submit(
+        self,
+        request: ImageRequest,
+        *,
+        fresh: bool = False,
+        clicked: bool = False,
+        board_id: str = "",
+    ) -> Job:
+        """
+        Ask for pictures.
+
+        The same request in the same cell is not sent twice: the job that the library has
+        is returned instead, and nothing is paid.
+
+        Args:
+            request: Any request of the catalog.
+            fresh: Pay again although the library has it.
+            clicked: A button asked, not a cell: always a new request.
+            board_id: The board that shows it.
+
+        Raises:
+            InvalidRequest: It cannot work; nothing was sent.
+        """
+        self._check(request)
+        if self._engine.done():
+            self._engine.result()  # an engine that could not start says why
+        here = None if clicked else cell.current(self.settings.notebook)
+        run = self._run_key(here, request) if here else None
+        if run and not fresh and (known := self._again(run, request)):
+            return known
+        job = self._entered(
+            Snapshot(
+                job_id=uuid4().hex,
+                request=request,
+                account=self.settings.account,
+                times=Times(made=time.time()),
+                estimate=prices.estimate(request).credits,
+                expected_s=self._expected_s(request),
+                board_id=board_id,
+                parent=self._parent_of(request),
+                cell=here,
+                ordinal=run[2] if run else 0,
+            )
+        )
+        if run:
+            self._recent[run] = job
+        self._post(lambda engine: engine.start(job.snapshot))
+        return job
+
+    def reroll(self, job: Job, *, board_id: str = "") -> Job:
+        """The same request as a new job and a new charge."""
+        return self.submit(job.request, fresh=True, clicked=True, board_id=board_id)
+
+    def send(self, job: Job) -> None:
+        """Send a job that a dead kernel left unsent."""
+        self._post(lambda engine: engine.release(job.snapshot))
+
+    def forget(self, job: Job) -> None:
+        """Set a job with an unknown outcome aside; it still counts as spent."""
+        self._post(lambda engine: engine.forget(job.snapshot))
+
+    def delete(self, job: Job) -> None:
+        """
+        Remove a finished job and its pictures from the library, not from the server.
+
+        Raises:
+            InvalidRequest: It is still under way.
+        """
+        if job.status.facts.moving:
+            raise InvalidRequest(f"{job.name} is still {job.status}: delete it when it has ended")
+        self._jobs.pop(job.job_id, None)
+        self._recent = {run: kept for run, kept in self._recent.items() if kept is not job}
+        self._post(lambda engine: engine.delete(job.snapshot))
+
+    def find(self, name: str) -> Job:
+        """
+        The job with this task id or job id, wherever and whenever it was made.
+
+        Raises:
+            InvalidRequest: The library has no such job.
+        """
+        found = self._library.task(name) or self._library.job(name)
+        if found is None:
+            raise InvalidRequest(f"the library has no job {name!r}: type %reapi history")
+        return self._entered(found)
+
+    def history(self, most: int = 20) -> list[Job]:
+        """The newest jobs first."""
+        return [self._entered(found) for found in self._library.history(most)]
+
+    def on_board(self, board_id: str) -> list[Job]:
+        """The jobs of a board, oldest first."""
+        return [self._entered(found) for found in self._library.on_board(board_id)]
+
+    def waiting(self) -> list[Job]:
+        """Jobs that need a decision: not sent, or with an unknown outcome."""
+        return [self._entered(found) for found in self._library.waiting(self.settings.account)]
+
+    def moving(self) -> list[Job]:
+        """Jobs of this session that are under way."""
+        return [job for job in list(self._jobs.values()) if job.status.facts.moving]
+
+    def spent_today(self) -> int:
+        """Credits of today on real accounts: charged, or possibly charged."""
+        return self._library.spent_today()
+
+    def set_cap(self, credits: int) -> None:  # noqa: A002 - the word that users know
+        """Change the daily cap for this session."""
+        self.settings = replace(self.settings, daily_cap=credits)
+        self._post(lambda engine: engine.set_cap(self._cap()))
+
+    def keep_board(self, board_id: str, roots: Iterable[str]) -> None:
+        """Remember which root jobs a board shows."""
+        notebook, kept = self.settings.notebook, list(roots)
+        self._post(lambda engine: engine.keep_board(board_id, notebook, kept))
+
+    def thumb(self, picture: Picture) -> bytes | None:
+        """A picture's thumbnail as WebP, or None while there is none."""
+        account, files = picture.account, self._library.files
+        file = files.thumb(account.place, picture.task_id, picture.slot)
+        try:
+            return file.read_bytes()
+        except OSError:
+            pass
+        if picture.path is None or not picture.path.exists():
+            return None
+        from reapi_nb import pictures  # noqa: PLC0415 - Pillow is loaded when it is needed
+
+        thumb = pictures.read(picture.path.read_bytes()).thumb
+        files.write(file, thumb)
+        return thumb
+
+    def sheet(self, jobs: Iterable[Job]) -> bytes | None:
+        """A contact sheet of these jobs as JPEG, within the configured size."""
+        from reapi_nb import pictures  # noqa: PLC0415 - Pillow is loaded when it is needed
+
+        thumbs = [self.thumb(picture) for job in jobs for picture in job.snapshot.pictures]
+        return pictures.contact_sheet(
+            [thumb for thumb in thumbs if thumb], self.settings.sheet_kb * 1000
+        )
+
+    def close(self) -> None:
+        """Stop the engine; tasks go on at the server and are taken up next time."""
+        self._bridge.stop(self._stop())
+        self._library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- what a request may not be
+
+    def _check(self, request: ImageRequest) -> None:
+        if self.settings.real and any(brace in request.words for brace in "{}"):
+            raise InvalidRequest(
+                "braces could buy several jobs and are not expanded yet: "
+                "write one prompt per request, or try it with %reapi use sandbox"
+            )
+        if request.parent_task is not None:
+            self._check_parent(request, request.parent_task)
+
+    def _check_parent(self, request: ImageRequest, task_id: str) -> None:
+        parent = self._library.task(task_id)
+        if parent is None:
+            return  # made elsewhere: the server knows better
+        here, there = self.settings.account, parent.account
+        if (here.place, here.origin) != (there.place, there.origin):
+            raise InvalidRequest(
+                f"{task_id} was made on {there.place}, and this is {here.place}: "
+                f"a picture of one place is never a parent in another; "
+                f"type %reapi use {there.place}"
+            )
+        if parent.status is not Status.COMPLETED:
+            raise InvalidRequest(f"{task_id} is {parent.status.facts.says}: it has no pictures yet")
+        picture = next((p for p in parent.pictures if p.slot == request.parent_slot), None)
+        if picture is None:
+            numbers = ", ".join(f"#{p.number}" for p in parent.pictures)
+            raise InvalidRequest(f"{task_id} has no such picture: choose {numbers}")
+        if isinstance(supplied := type(request).prefill(picture), Refusal):
+            raise InvalidRequest(supplied.reason)
+
+    def _parent_of(self, request: ImageRequest) -> tuple[str, int] | None:
+        parent = self._library.task(request.parent_task) if request.parent_task else None
+        return (parent.job_id, request.parent_slot) if parent else None
+
+    # -- the same request again
+
+    def _run_key(self, here: Cell, request: ImageRequest) -> tuple[str, str, int]:
+        """The cell, the body, and how often this execution has asked for it before."""
+        if here.execution != self._execution:
+            self._execution = here.execution
+            self._ordinals.clear()
+        body_hash = request.body_hash()
+        self._ordinals[body_hash] += 1
+        return here.cell, body_hash, self._ordinals[body_hash] - 1
+
+    def _again(self, run: tuple[str, str, int], request: ImageRequest) -> Job | None:
+        # A job of a moment ago may not be in the library yet.
+        job = self._recent.get(run)
+        if job is None:
+            found = self._library.again(self.settings.account, *run)
+            job = self._entered(found) if found else None
+        if job is None or job.status.facts.resend:
+            return None
+        assert job.request == request
+        job.hear(replace(job.snapshot, from_library=True))
+        return job
+
+    def _expected_s(self, request: ImageRequest) -> float:
+        if not self.settings.real:
+            return self.settings.sandbox_latency_s
+        return request.latency().middle_s
+
+    # -- the other thread
+
+    async def _build(self) -> Engine:
+        # Loaded on the engine's thread, so that no cell waits for an HTTP stack.
+        from reapi_nb.client import Client  # noqa: PLC0415
+        from reapi_nb.engine import Engine  # noqa: PLC0415
+        from reapi_nb.limiter import Limiter  # noqa: PLC0415
+
+        settings = self.settings
+        transport = None
+        if not settings.real:
+            from reapi_nb import sandbox  # noqa: PLC0415
+
+            transport = sandbox.transport(
+                settings.home, latency_s=settings.sandbox_latency_s, origin=settings.origin
+            )
+        engine = Engine(
+            Client(settings, transport),
+            Library(settings.home),
+            Limiter(settings.home / "limiter.sqlite3", "|".join(settings.account)),
+            self._entered,
+            cap=self._cap(),
+        )
+        engine.watch_over(settings.account)
+        return engine
+
+    async def _stop(self) -> None:
+        await (await asyncio.wrap_future(self._engine)).stop()
+
+    def _cap(self) -> int | None:
+        return self.settings.daily_cap if self.settings.real else None
+
+    def _post(self, act: Callable[[Engine], object]) -> None:
+        """Do something on the engine's thread, in the order of posting."""
+
+        async def acting() -> None:
+            try:
+                act(await asyncio.wrap_future(self._engine))
+            except ReapiError as no:
+                _log.error("%s", no)
+            except Exception:  # noqa: BLE001 - logged, and the engine goes on
+                _log.exception("the engine could not do what was asked")
+
+        self._bridge.run(acting())
+
+    async def _refresh(self) -> None:
+        """Follow the jobs that another kernel looks after, through the library."""
+        while True:
+            await asyncio.sleep(REFRESH_S)
+            for job in self.moving():
+                if kept := self._library.job(job.job_id):
+                    self._entered(kept)
+
+    def _entered(self, snapshot: Snapshot) -> Job:
+        """The one live handle of a job, made where there is none yet, with this news in it."""
+        job = self._jobs.setdefault(snapshot.job_id, Job(snapshot))
+        if snapshot.rev > job.snapshot.rev:
+            job.hear(snapshot)
+        return job
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptPicture(Picture):
+    """A picture as `job[2]`: what it is, and what one can do with it."""
+
+    def image(self) -> Image.Image:
+        """The original at full size, as a Pillow image."""
+        from reapi_nb import pictures  # noqa: PLC0415 - Pillow is loaded when it is needed
+
+        return pictures.open_file(self._kept())
+
+    def save(self, to: str | Path) -> Path:
+        """
+        Copy the original, byte for byte.
+
+        Args:
+            to: A file name, or a folder that then holds `task_x_2.png`.
+        """
+        kept, to = self._kept(), Path(to)
+        if to.is_dir():
+            to = to / f"{self.task_id}_{self.number}{kept.suffix}"
+        return Path(shutil.copyfile(kept, to))
+
+    def _kept(self) -> Path:
+        if self.path is None or not self.path.exists():
+            raise InvalidRequest(f"{self.address} is not in the library: type %reapi show")
+        return self.path
+
+
+class Job:
+    """
+    The live handle of a job: `job.status`, `job[2]`, `job.wait()`, `await job`.
+
+    It always shows the newest snapshot; reading it never blocks.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._listeners: list[Callable[[Snapshot], None]] = []
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self._snapshot
+
+    @property
+    def job_id(self) -> str:
+        return self._snapshot.job_id
+
+    @property
+    def task_id(self) -> str | None:
+        return self._snapshot.task_id
+
+    @property
+    def name(self) -> str:
+        """The task id, or our own id before there is one."""
+        return self._snapshot.task_id or f"job {self._snapshot.short_id}"
+
+    @property
+    def request(self) -> ImageRequest:
+        request: Any = self._snapshot.request
+        return request  # type: ignore[no-any-return]
+
+    @property
+    def status(self) -> Status:
+        return self._snapshot.status
+
+    @property
+    def error(self) -> ReapiError | None:
+        return self._snapshot.error
+
+    @property
+    def pictures(self) -> tuple[KeptPicture, ...]:
+        """The pictures that are on disk, in the order of their slots."""
+        return tuple(_kept(picture) for picture in self._snapshot.pictures if picture.path)
+
+    def __getitem__(self, number: int) -> KeptPicture:
+        """Picture `#number`, counted from 1 as people do."""
+        for picture in self.pictures:
+            if picture.slot == slot_of(number):
+                return picture
+        numbers = ", ".join(f"#{picture.number}" for picture in self.pictures) or "none yet"
+        raise IndexError(f"{self.name} has no picture #{number}; it has {numbers}")
+
+    def wait(self, timeout: float | None = None) -> Job:
+        """
+        Wait until nothing more happens by itself. Stop ends the waiting, never the job.
+
+        Args:
+            timeout: Seconds to wait at most; the job goes on after them.
+
+        Raises:
+            TimeoutError: The job is still under way.
+        """
+        until = None if timeout is None else time.monotonic() + timeout
+        while self.status.facts.moving:
+            left = SLICE_S if until is None else min(SLICE_S, until - time.monotonic())
+            if left <= 0:
+                raise TimeoutError(f"{self.name} is still {self.status} and goes on; wait again")
+            time.sleep(left)
+        return self
+
+    def __await__(self) -> Generator[Any, None, Job]:
+        # A heartbeat: a wrapped future would hear Stop only when the loop next wakes.
+        while self.status.facts.moving:
+            yield from asyncio.sleep(HEARTBEAT_S).__await__()
+        return self
+
+    def listen(self, show: Callable[[Snapshot], None]) -> None:
+        """Call `show` with the snapshot now, and with every later one on the engine's thread."""
+        self._listeners.append(show)
+        show(self._snapshot)
+
+    def hear(self, snapshot: Snapshot) -> None:
+        """Take news in and pass it on. A listener's trouble is its own."""
+        self._snapshot = snapshot
+        for show in tuple(self._listeners):
+            try:
+                show(snapshot)
+            except Exception:  # noqa: BLE001 - logged, and the others still hear
+                _log.exception("a front end could not show job %s", snapshot.job_id)
+
+    def __repr__(self) -> str:
+        count = len(self.pictures)
+        made = f", {count} picture{'s' * (count != 1)}" if count else ""
+        return f"<Job {self.request.nick} {self.name}: {self.status.facts.says}{made}>"
+
+
+def _kept(picture: Picture) -> KeptPicture:
+    return KeptPicture(**{field.name: getattr(picture, field.name) for field in fields(picture)})

@@ -1,0 +1,423 @@
+"""What is refused in a Midjourney prompt before it is paid, and the line that says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from reapi_nb.catalog import _flags as flags
+
+URL = "https://example.com/a.png"
+OTHER = "https://example.com/b.png"
+LONG_DASH = "\u2014"
+
+# Copied by hand from the table of the spec page (and Midjourney's own for quality).
+NUMBERS = {
+    "s": (0, 1000),
+    "stylize": (0, 1000),
+    "c": (0, 100),
+    "chaos": (0, 100),
+    "w": (0, 3000),
+    "weird": (0, 3000),
+    "exp": (0, 100),
+    "seed": (0, 4294967295),
+    "sw": (0, 1000),
+    "sv": (1, 6),
+    "ow": (1, 1000),
+}
+
+
+def said(prompt: str, *, unchecked: bool = False) -> str:
+    """The refusal of a prompt that must be refused."""
+    line = flags.refusal(prompt, unchecked=unchecked)
+    assert line is not None, prompt
+    return line
+
+
+# Values.
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [(n, *r) for n, r in NUMBERS.items()])
+def test_a_number_may_be_anything_in_its_range(name, low, high):
+    """Both ends of a range are allowed."""
+    assert None is flags.refusal(f"a cat --{name} {low}")
+    assert None is flags.refusal(f"a cat --{name} {high}")
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [(n, *r) for n, r in NUMBERS.items()])
+def test_a_number_outside_its_range_is_refused_with_the_range(name, low, high):
+    """One below, one above and everything that is not a whole number name the range."""
+    for value in (low - 1, high + 1, f"{low + 1}.5", "many", "1e2", f"+{low}", "9" * 5000):
+        line = said(f"a cat --{name} {value}")
+
+        assert f"--{name} takes a whole number from {low} to {high}, not " in line
+
+
+@pytest.mark.parametrize("value", ["0", "3", "1.5", ".5", "0.25"])
+def test_iw_takes_decimals(value):
+    """The image weight is a number from 0 to 3."""
+    assert None is flags.refusal(f"{URL} a cat --iw {value}")
+
+
+@pytest.mark.parametrize("value", ["-1", "3.01", "4", "much", "1,5", "1.", "NaN"])
+def test_iw_refuses_the_rest(value):
+    """Beyond 0 to 3, or no number."""
+    assert "--iw takes a number from 0 to 3, not " in said(f"{URL} a cat --iw {value}")
+
+
+@pytest.mark.parametrize("value", ["1", "2", "4"])
+def test_quality_is_allowed_with_a_notice(value):
+    """V7 has 1, 2 and 4, and nobody knows what they cost at reAPI."""
+    prompt = f"a cat --q {value}"
+
+    assert None is flags.refusal(prompt)
+    assert any(line.startswith("--q is not on reAPI's page") for line in flags.notices(prompt))
+
+
+@pytest.mark.parametrize("value", ["0.5", "3", "0", "5", "high"])
+def test_quality_has_three_values(value):
+    """The values of older versions are refused."""
+    assert f'--q takes one of 1, 2, 4, not "{value}"' == said(f"a cat --q {value}")
+
+
+@pytest.mark.parametrize("value", ["1:1", "16:9", "9:16", "139:100", "14:1", "200:1"])
+def test_any_ratio_of_whole_numbers_is_allowed(value):
+    """reAPI takes any ratio."""
+    assert None is flags.refusal(f"a cat --ar {value}")
+
+
+@pytest.mark.parametrize(
+    ("value", "next_try"),
+    [
+        ("1.39:1", "139:100"),
+        ("2.35:1", "47:20"),
+        ("16x9", "16:9"),
+        ("16/9", "16:9"),
+        ("9 :16", "9:16"),
+        ("16 : 9", "16:9"),
+        ("1024x576", "16:9"),
+        ("16:9,", "16:9"),
+    ],
+)
+def test_a_ratio_written_otherwise_is_told_in_whole_numbers(value, next_try):
+    """The refusal names the ratio to type."""
+    assert said(f"a cat --ar {value}").endswith(f": type --ar {next_try}")
+
+
+@pytest.mark.parametrize(
+    "value", ["0:1", "1:0", "0.0:1", "wide", "16", "-16:9", "1:1:1", "1" * 5000]
+)
+def test_what_is_no_ratio_is_refused(value):
+    """Both sides are positive whole numbers."""
+    assert "--ar takes W:H in positive whole numbers" in said(f"a cat --ar {value}")
+
+
+@pytest.mark.parametrize("value", ["0:1", "0.0:1", "1:0"])
+def test_no_ratio_is_suggested_for_a_side_of_nothing(value):
+    """A suggestion that would be refused next is no help."""
+    assert ": type" not in said(f"a cat --ar {value}")
+
+
+def test_long_values_are_shortened():
+    """A refusal stays readable whatever was pasted."""
+    assert len(said(f"a cat --ar {'x' * 5000}")) < 160
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        URL,
+        f"{URL} {OTHER}",
+        f"{URL}::2 {OTHER}::0.5",
+        "1234567890",
+        "123 456::2",
+        "random",
+        f"random::3 {URL}",
+        "http://[::1]/a.png",
+    ],
+)
+def test_sref_takes_references_with_weights(value):
+    """URLs, numeric codes and random, each with an optional ::weight."""
+    assert None is flags.refusal(f"a cat --sref {value}")
+
+
+@pytest.mark.parametrize(
+    ("value", "blamed"),
+    [
+        ("./a.png", "./a.png"),
+        ("monet", "monet"),
+        (f"{URL}, {OTHER}", f"{URL},"),
+        (f"{URL}::", f"{URL}::"),
+        (f"{URL}::big", f"{URL}::big"),
+        (f"{URL} 12a", "12a"),
+        ("-5", "-5"),
+    ],
+)
+def test_sref_names_the_reference_that_is_none(value, blamed):
+    """The refusal quotes the one word that does not fit."""
+    line = said(f"a cat --sref {value}")
+
+    assert line.startswith("--sref takes http(s) URLs, numeric codes or random")
+    assert line.endswith(f'not "{blamed}"')
+
+
+@pytest.mark.parametrize("value", [f"{URL} {OTHER}", f"{URL}::2", "123", "random", "ftp://a/b.png"])
+def test_oref_takes_exactly_one_url(value):
+    """No second image, no weight, no code."""
+    assert "--oref takes exactly one http(s) URL, not " in said(f"a cat --oref {value}")
+
+
+def test_no_takes_several_words_up_to_the_next_flag():
+    """Commas and spaces belong to the value."""
+    parsed = flags.parse("a cat --no red hats, dogs --ar 16:9")
+
+    assert "red hats, dogs" == parsed.value("no")
+    assert "16:9" == parsed.value("ar")
+    assert "a cat" == parsed.text
+
+
+@pytest.mark.parametrize(
+    "name", [f.name for f in flags.FLAGS if not f.refused and f.kind not in {"none", "version"}]
+)
+def test_a_missing_value_is_told(name):
+    """A flag at the end or directly before another needs its value first."""
+    for prompt in (f"a cat --{name}", f"a cat --{name} --raw"):
+        assert said(prompt).startswith(f"--{name} needs a value: ")
+
+
+@pytest.mark.parametrize("name", ["raw", "tile"])
+def test_words_after_a_flag_without_value_are_told_where_to_go(name):
+    """Text behind --raw or --tile would be lost in it."""
+    assert None is flags.refusal(f"a cat --{name}")
+    assert f'--{name} takes no value: move "on a mat" in front of the flags' == said(
+        f"a cat --{name} on a mat"
+    )
+
+
+@pytest.mark.parametrize(
+    "taken", ["--ar 16:9", "--s 5", "--iw 1", f"--oref {URL}", f"--sref 7 {URL}", "--v 7"]
+)
+def test_words_behind_a_complete_value_are_told_where_to_go(taken):
+    """Flags come last, so words after a value belong in front."""
+    line = said(f"a cat {taken} on a mat")
+
+    assert line.startswith('"on a mat" stands after --')
+    assert line.endswith(": move it in front of the flags")
+
+
+# Flags that V7 refuses or ignores.
+
+
+@pytest.mark.parametrize(
+    ("typed", "advice"),
+    [
+        ("--draft", "--speed draft"),
+        ("--fast", "--speed fast"),
+        ("--turbo", "--speed turbo"),
+        ("--relax", "--speed draft, fast or turbo"),
+        ("--speed turbo", 'speed="'),
+        (f"--cref {URL}", "--oref URL"),
+        ("--cw 50", "--ow"),
+        ("--style raw", "type --raw"),
+        ("--stop 80", "leave it out"),
+        ("--hd", "upscale"),
+        ("--sd", "leave it out"),
+        ("--video", "pictures only"),
+        ("--motion low", "pictures only"),
+        ("--loop", "pictures only"),
+        (f"--end {URL}", "pictures only"),
+        ("--profile abc", "--sref"),
+        ("--p", "--sref"),
+        ("--repeat 4", "send the prompt again"),
+        ("--r 4", "send the prompt again"),
+        ("--width 1024", "--ar W:H"),
+        ("--h 576", "--w means --weird now: type --ar W:H"),
+    ],
+)
+def test_a_flag_that_v7_lost_is_refused_with_what_to_type(typed, advice):
+    """Nobody pays for a flag that does nothing, not even with --unchecked."""
+    line = said(f"a cat {typed}", unchecked=True)
+
+    assert advice in line
+    assert line.startswith(f"{typed.split()[0]} ")
+
+
+def test_the_old_raw_style_in_one_word_is_understood_too():
+    """Also run together, an old flag is answered with the new one."""
+    assert "--style is gone: for --style raw type --raw" == said("a cat --style-raw")
+
+
+@pytest.mark.parametrize("typed", ["--v 7", "--version 6.1", "--niji 6", "--niji", "--V 5.2"])
+def test_a_version_is_ignored_with_a_notice(typed):
+    """The version is locked to V7, which is said and not refused."""
+    prompt = f"a cat {typed}"
+
+    assert None is flags.refusal(prompt)
+    assert (f"{typed.split()[0]} is ignored: the version is locked to V7",) == flags.notices(prompt)
+
+
+# Flags that nobody knows.
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("--stilize 5", "--stylize"),
+        ("--STYLISE 5", "--stylize"),
+        ("--choas 5", "--chaos"),
+        ("--aspct 16:9", "--aspect"),
+        ("--oreff https://example.com/a.png", "--oref"),
+        ("--sed 7", "--seed"),
+        ("--tile, ", "--tile"),
+    ],
+)
+def test_an_unknown_flag_is_refused_with_the_nearest_name(typed, meant):
+    """A slip of the fingers is answered with a name that works."""
+    assert said(f"a cat {typed}").endswith(f"did you mean {meant}?")
+
+
+def test_an_unknown_flag_like_no_other_names_the_way_around():
+    """Without a near name, the option that lets it through is named."""
+    assert (
+        "--zyxzyx is not a flag of Midjourney V7: leave it out, or use the option --unchecked"
+        == (said("a cat --zyxzyx 1"))
+    )
+
+
+def test_no_refused_flag_is_ever_suggested():
+    """A suggestion that would be refused next is no help."""
+    assert "did you mean" not in said("a cat --stopp 5")
+
+
+def test_unchecked_lets_unknown_flags_through_and_nothing_else():
+    """Everything else is still checked."""
+    assert None is flags.refusal("a cat --future 1 --future 2", unchecked=True)
+    assert "takes a whole number" in said("a cat --future 1 --s 5000", unchecked=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "next_try"),
+    [
+        ("--ar16:9", "--ar 16:9"),
+        ("--s500", "--s 500"),
+        ("--s=500", "--s 500"),
+        ("--AR:16:9", "--AR 16:9"),
+        ("--no-red hats", "--no red hats"),
+        ("--v7", "--v 7"),
+        (f"--oref={URL}", f"--oref {URL}"),
+    ],
+)
+def test_a_value_needs_a_space_before_it(typed, next_try):
+    """A flag that ran together with its value is told apart, even with --unchecked."""
+    assert said(f"a cat {typed}", unchecked=True).endswith(f": type {next_try}")
+
+
+def test_a_repeated_flag_is_refused_by_both_its_names():
+    """Two values for one flag are one too many, also through an alias."""
+    assert "--aspect repeats --ar: keep one of them" == said("a cat --ar 1:1 --aspect 16:9")
+
+
+# Flags hidden from the grammar.
+
+
+@pytest.mark.parametrize("prompt", ["a cat--ar 16:9", "a cat ,--ar 16:9", "a cat --s 5--ar 16:9"])
+def test_a_flag_stuck_to_a_word_is_refused(prompt):
+    """It would be paid for and read as text."""
+    assert "put a space before --ar" in said(prompt)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        'a sign "--no" on a wall',
+        'a sign "--no parking"',
+        "a well--known cat",
+        "rain--neon",
+        "a cat -- no dogs",
+        "a -- b",
+        "--5 degrees",
+        f"{URL}?x=1--s a cat",
+    ],
+)
+def test_double_dashes_in_prose_are_prose(prompt):
+    """Only a known name, alone at the end of a word, looks like a flag."""
+    assert None is flags.refusal(prompt)
+    assert () == flags.parse(prompt).flags
+
+
+def test_a_long_dash_left_before_a_flag_is_refused():
+    """Upstream it could be read as --oref and double a bill that was quoted single."""
+    assert "type --oref" in said(f"a cat {LONG_DASH}oref {URL}")
+
+
+def test_a_single_dash_before_a_flag_is_noticed():
+    """It is sent as words."""
+    assert None is flags.refusal("a cat -ar 16:9")
+    assert ("-ar is read as text: a flag begins with two dashes, --ar",) == flags.notices(
+        "a cat -ar 16:9"
+    )
+
+
+# Images and words.
+
+
+def test_one_image_alone_is_refused():
+    """With or without flags, a single image needs words."""
+    for prompt in (URL, f"{URL} --ar 16:9"):
+        assert said(prompt).startswith("a single image with no text is rejected")
+
+
+@pytest.mark.parametrize("prompt", [f"{URL} a cat", f"{URL} {OTHER}", f"{URL} {OTHER} --raw"])
+def test_images_with_words_or_company_are_fine(prompt):
+    """One image with text, or two and more without."""
+    assert None is flags.refusal(prompt)
+
+
+@pytest.mark.parametrize("value", ["sref random", f"oref {URL}"])
+def test_references_need_words(value):
+    """A style or an omni reference goes with a text prompt, also beside two images."""
+    for prompt in (f"--{value}", f"{URL} {OTHER} --{value}"):
+        assert f"--{value[:4]} needs a text prompt" in said(prompt)
+
+
+@pytest.mark.parametrize("prompt", ["", "  \n", "--ar 16:9"])
+def test_a_prompt_without_words_is_refused(prompt):
+    """Nothing to draw, nothing to pay."""
+    assert "the prompt has no words: say what the picture should show" == said(prompt)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "data:image/png;base64,AAAA a cat",
+        "a cat --sref DATA:image/png,x",
+        "a cat --oref data:;base64,AAAA",
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ a cat",
+        "a cat --sref /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgc",
+    ],
+)
+def test_pictures_inside_the_prompt_are_refused(prompt):
+    """Every image is a public URL, wherever it stands."""
+    assert "public http(s) URL" in said(prompt, unchecked=True)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "big data: image of a base64 string",
+        "https://example.com/a/9j/4AAQSkZJRgABAQAAAQABAADxxxx.png a cat",
+    ],
+)
+def test_what_only_resembles_a_picture_passes(prompt):
+    """The word data, and letters inside an address, are no picture."""
+    assert None is flags.refusal(prompt)
+
+
+@pytest.mark.parametrize("prompt", ["hot::2 dog", "hot:: dog", "a cat --no red::2"])
+def test_multi_prompts_are_refused(prompt):
+    """V7 has no :: weights on words."""
+    assert "V7 has no " in said(prompt)
+
+
+def test_colons_in_urls_are_no_multi_prompts():
+    """An address may hold two colons."""
+    assert None is flags.refusal("http://[::1]/a.png a cat like http://[::1]/b.png")
