@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
     from concurrent.futures import Future
 
 T = TypeVar("T")
@@ -36,6 +36,10 @@ class Bridge:
         if threading.current_thread() is self._thread:
             raise RuntimeError("the engine's thread cannot wait for itself: await instead")
         return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def background(self, work: Callable[[], object]) -> None:
+        """Do something slow in a worker thread. May be called from any thread."""
+        self._loop.call_soon_threadsafe(self._loop.run_in_executor, None, work)
 
     def stop(self, farewell: Coroutine[Any, Any, object] | None = None) -> None:
         """

@@ -175,16 +175,19 @@ class Picture:
 
     @property
     def number(self) -> int:
-        """What people count: from 1. The one place that converts."""
-        return self.slot + 1
+        return number_of(self.slot)
 
     @property
     def address(self) -> str:
         return f"{self.task_id}#{self.number}"
 
 
+def number_of(slot: int) -> int:
+    """What people count, from 1, of a wire slot. The one place that converts, and back."""
+    return slot + 1
+
+
 def slot_of(number: int) -> int:
-    """The wire slot of a picture number: the way back of `Picture.number`."""
     return number - 1
 
 

@@ -33,6 +33,7 @@ _FLOOR_S: Final = 0.005
 """The shortest sleep in seconds, so that kernels that wait for one slot do not hammer the file."""
 _OPENINGS: Final = 20
 _SAME_START_S: Final = 5.0
+"""A process's start time in seconds is computed from the clock, so it wavers by this much."""
 
 _TABLE: Final = """
 CREATE TABLE IF NOT EXISTS slots (
@@ -138,10 +139,9 @@ class Limiter:
     async def _take(self) -> _Taken:
         async with self._line:
             try:
-                if self._db is None:
-                    self._db = await self._open()
-                while (taken := self._try_take(self._db)) is None:
-                    await self._sleep(self._pause(self._db))
+                db = self._db = self._db or await self._open()
+                while (taken := self._try_take(db)) is None:
+                    await self._sleep(self._pause(db))
             except sqlite3.Error as error:
                 raise OSError(f"Nothing was sent: {self._file} cannot be used ({error})") from error
             return taken

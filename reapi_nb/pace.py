@@ -19,14 +19,16 @@ can be resumed; it has not failed."""
 
 _LOOKS_PER_S: Final = 6.0
 """What all open tasks may use of the ten requests per second; the rest is for submits."""
+_FIRST_S: Final = 4.0
+"""The longest wait for the first look, in seconds: a quick task should not lie about finished."""
 _YOUNG_S: Final = 180.0
 
 
 def pauses(expected_s: float, *, open_tasks: Callable[[], int]) -> Iterator[float]:
     """Yield the seconds to wait before each look at one task, without end.
 
-    A long pause that most tasks need anyway, short steps around the time at which the answer is
-    due, then slower and slower: 10 s until the task is ten minutes old, 30 s from half an hour on.
+    A first pause of a few seconds, which every task needs anyway, then short steps while the answer
+    is due, then slower and slower: 10 s until the task is ten minutes old, 30 s from half an hour on.
 
     Args:
         expected_s: How long such a task usually takes, in seconds.
@@ -35,7 +37,7 @@ def pauses(expected_s: float, *, open_tasks: Callable[[], int]) -> Iterator[floa
             per second.
     """
     step = _within(1.0, expected_s / 15, 3.0)
-    pause = max(1.0, 0.7 * expected_s)
+    pause = _within(1.0, 0.7 * expected_s, _FIRST_S)
     age = 0.0
     while True:
         stretched = max(pause, open_tasks() / _LOOKS_PER_S)

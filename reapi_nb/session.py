@@ -26,7 +26,7 @@ from reapi_nb.catalog import Refusal
 from reapi_nb.errors import InvalidRequest, ReapiError
 from reapi_nb.job import Cell, Picture, Snapshot, Status, Times, slot_of
 from reapi_nb.library import Library
-from reapi_nb.settings import Settings
+from reapi_nb.settings import Secret, Settings, save_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from reapi_nb.catalog import ImageRequest
     from reapi_nb.engine import Engine
 
-__all__ = ["Job", "KeptPicture", "Session", "Settings"]
+__all__ = ["Job", "KeptPicture", "Secret", "Session", "Settings", "save_key"]
 
 SLICE_S = 0.2
 """How long a waiting cell sleeps at a time, so that Stop is heard at once, in seconds."""
@@ -164,6 +164,15 @@ class Session:
         """The jobs of a board, oldest first."""
         return [self._entered(found) for found in self._library.on_board(board_id)]
 
+    def parent(self, job: Job) -> Job | None:
+        """The job that a job was made from, where the library knows it."""
+        if job.snapshot.parent is None:
+            return None
+        job_id, _slot = job.snapshot.parent
+        kept = self._jobs.get(job_id)
+        found = None if kept else self._library.job(job_id)
+        return kept or (self._entered(found) if found else None)
+
     def waiting(self) -> list[Job]:
         """Jobs that need a decision: not sent, or with an unknown outcome."""
         return [self._entered(found) for found in self._library.waiting(self.settings.account)]
@@ -210,6 +219,10 @@ class Session:
         return pictures.contact_sheet(
             [thumb for thumb in thumbs if thumb], self.settings.sheet_kb * 1000
         )
+
+    def background(self, work: Callable[[], object]) -> None:
+        """Do something slow off every thread that matters."""
+        self._bridge.background(work)
 
     def close(self) -> None:
         """Stop the engine; tasks go on at the server and are taken up next time."""

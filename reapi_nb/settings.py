@@ -37,6 +37,8 @@ class Secret:
     __slots__ = ("__reveal",)
 
     def __init__(self, value: str) -> None:
+        if not value:
+            raise BadSettings("no key was given")
         if not (value.isascii() and value.isprintable() and value == value.strip()):
             raise BadSettings("the key has characters that no key has: copy it again")
 
@@ -81,6 +83,9 @@ class Settings:
     sandbox_latency_s: float = 3.0
     """How long the embedded sandbox takes for a task, in seconds."""
 
+    by_choice: bool = False
+    """The place was asked for; otherwise it follows from whether there is a key."""
+
     notebook: str = ""
     """The notebook's path, where the front end tells it."""
 
@@ -99,9 +104,11 @@ class Settings:
         config = _config()
         origin = _origin(os.environ.get("REAPI_BASE_URL") or config.pop("base_url", REAPI))
         key = given.pop("key", None) or _key(origin)
+        if place is None and os.environ.get("REAPI_NB_SANDBOX", "0") not in ("", "0"):
+            place = "sandbox"
+        by_choice = place is not None
         if place is None:
-            forced = os.environ.get("REAPI_NB_SANDBOX", "") not in ("", "0")
-            place = "sandbox" if forced or key is None else "reapi"
+            place = "sandbox" if key is None else "reapi"
         if place == "sandbox":
             origin, key = SANDBOX, Secret("sandbox")
         elif place != "reapi":
@@ -116,6 +123,7 @@ class Settings:
                 "origin": origin,
                 "key": key,
                 "home": _home(),
+                "by_choice": by_choice,
                 "notebook": os.environ.get("JPY_SESSION_NAME", ""),
                 **config,
                 **given,

@@ -526,6 +526,22 @@ def test_closing_under_a_request_is_quiet(machine):
     machine.run(story())
 
 
+def test_closing_sends_those_who_wait_away(machine):
+    """A request that still waits when the limiter is closed is told that it was not sent."""
+
+    async def story() -> None:
+        with machine.kernel(slots=1) as kernel:
+            await _request(kernel)
+            waiting = asyncio.create_task(_request(kernel))
+            await asyncio.sleep(0.5)
+            kernel.close()
+
+            with pytest.raises(OSError, match="Nothing was sent"):
+                await waiting
+
+    machine.run(story())
+
+
 _KERNEL = """
 import asyncio, sys, time
 from pathlib import Path

@@ -48,7 +48,7 @@ def without_directions(words: str) -> str:
 
 def duration_s(request: catalog.ImageRequest, task_id: str, latency_s: float) -> float:
     """How long a task takes: its speed and up to 20 % of luck, which its id decides."""
-    luck = int(task_id[-4:], 16) / 0xFFFF * 2 - 1
+    luck = int(task_id[-8:], 16) / 0xFFFFFFFF * 2 - 1
     speed = _SPEEDS.get(getattr(request, "speed", ""), 1.0)
     return latency_s * speed * (1 + _JITTER * luck)
 

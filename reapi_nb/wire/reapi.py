@@ -118,7 +118,10 @@ def asked(status: int, headers: Mapping[str, str], raw: bytes) -> Task:
     if status == 404:
         raise TaskNotFound("the server does not know this task", code=_error(404, {}, raw).code)
     if status != 200:
-        raise _error(status, headers, raw)
+        no = _error(status, headers, raw)
+        if isinstance(no, RateLimited | Unauthorized):
+            raise no
+        raise ServerFault(no.message, code=no.code, request_id=no.request_id)
     body = _json(raw)
     if not isinstance(body, dict):
         raise ServerFault("the task's answer is not JSON")
@@ -143,13 +146,12 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     said = headers.get("retry-after", "").strip()
     try:
         seconds = float(said)
-        return seconds if math.isfinite(seconds) else None
     except ValueError:
-        pass
-    try:
-        return parsedate_to_datetime(said).timestamp() - now
-    except ValueError:
-        return None
+        try:
+            seconds = parsedate_to_datetime(said).timestamp() - now
+        except ValueError:
+            return None
+    return seconds if math.isfinite(seconds) else None
 
 
 def accepted_body(task_id: str, model: str, created_at: int) -> dict[str, Any]:

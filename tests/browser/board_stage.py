@@ -6,12 +6,14 @@ import base64
 import io
 import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
-from playwright.async_api import Browser, Locator, Page
 
 from reapi_nb.notebook import surface
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Locator, Page
 
 _PAGE = Path(__file__).with_name("fake_model.html")
 _ORIGIN = "http://localhost"
@@ -19,7 +21,6 @@ _ORIGIN = "http://localhost"
 
 def paint(size: tuple[int, int] = (64, 36), seed: int = 0, kind: str = "WEBP") -> bytes:
     """A small picture of a gradient; another seed is another picture."""
-    width, height = size
     tints = [math.sin(seed * 2.1 + phase) * 0.5 + 0.5 for phase in (0, 2.1, 4.2)]
     sky = Image.linear_gradient("L").resize(size)
     sun = Image.radial_gradient("L").resize(size)
@@ -38,7 +39,9 @@ def button(action: str, label: str, number: int | None = None, **changes: Any) -
     return {**plain, **changes}
 
 
-def picture(slot: int, buttons: list[dict[str, Any]] | None = None, **changes: Any) -> dict[str, Any]:
+def picture(
+    slot: int, buttons: list[dict[str, Any]] | None = None, **changes: Any
+) -> dict[str, Any]:
     number = slot + 1
     usual = [
         button("upscale.standard", "Upscale", number, cost="~131 credits"),
@@ -113,7 +116,9 @@ def error(**changes: Any) -> dict[str, Any]:
     return {**plain, **changes}
 
 
-def view(*strips: dict[str, Any], acks: tuple[str, ...] = (), place: str = "sandbox") -> dict[str, Any]:
+def view(
+    *strips: dict[str, Any], acks: tuple[str, ...] = (), place: str = "sandbox"
+) -> dict[str, Any]:
     return {"rev": 1, "place": place, "label": "mj task_ab12", "acks": list(acks), "strips": strips}
 
 
@@ -129,9 +134,13 @@ class Stage:
 
     async def pixels(self, index: int, thumbs: dict[int, bytes]) -> None:
         coded = {str(slot): base64.b64encode(data).decode() for slot, data in thumbs.items()}
-        await self.page.evaluate("([i, it]) => model.tell(`pixels_${i}`, pixels(it))", [index, coded])
+        await self.page.evaluate(
+            "([i, it]) => model.tell(`pixels_${i}`, pixels(it))", [index, coded]
+        )
 
-    async def chunk(self, key: str, seq: int, total: int, data: bytes, mime: str = "image/png") -> None:
+    async def chunk(
+        self, key: str, seq: int, total: int, data: bytes, mime: str = "image/png"
+    ) -> None:
         chunk = {"key": key, "mime": mime, "seq": seq, "total": total}
         script = "([it, data]) => model.tell('full', {...it, data: bytes(data)})"
         await self.page.evaluate(script, [chunk, base64.b64encode(data).decode()])
@@ -170,6 +179,7 @@ async def open_stage(browser: Browser, origin: str = _ORIGIN, **options: Any) ->
         return await route.fulfill(content_type=kind, body=body)
 
     page = await (await browser.new_context(**options)).new_page()
+    page.set_default_timeout(5000)
     await page.route("**/*", answer)
     await page.goto(f"{origin}/")
     await page.evaluate(

@@ -39,7 +39,7 @@ function makePressButton(board, job, number, first) {
       setAttribute(root, "aria-disabled", sending || view.reason ? "true" : null);
       setAttribute(root, "aria-busy", sending ? "true" : null);
       root.classList.toggle("rb-strong", view.action === "send");
-      root.classList.toggle("rb-careful", view.action === "resend");
+      root.classList.toggle("rb-paid", number === null && view.paid !== false);
     },
   };
 }

@@ -19,15 +19,16 @@ function cycleFocus(parent, backwards) {
 function makeLightboxParts() {
   const image = node("img", "rb-full");
   const stage = node("div", "rb-stage", image);
-  const address = node("span", "rb-address");
-  const facts = node("span", "rb-size");
+  const address = node("div", "rb-address");
+  const facts = node("div", "rb-size");
   const words = node("p", "rb-full-prompt");
   const close = button("rb-on-dark", icon("cross"));
   const back = button("rb-on-dark rb-back", icon("back"));
   const forth = button("rb-on-dark rb-forth", icon("forth"));
   const actual = button("rb-on-dark", "1:1");
   const keep = button("rb-on-dark", icon("save"), node("span", "", "Save"));
-  const top = node("div", "rb-box-top", address, facts, actual, keep, close);
+  const about = node("div", "rb-about", address, facts);
+  const top = node("div", "rb-box-top", about, actual, keep, close);
   const root = node("dialog", "rb-box", top, stage, back, forth, words);
   actual.setAttribute("aria-label", "Actual size");
   close.setAttribute("aria-label", "Close");

@@ -123,7 +123,7 @@ function render({ model, el }) {
   board.hint = makeHint(root);
   board.sizes = makeSizes();
   board.lightbox = makeLightbox(board);
-  const twin = makeTwin(el, board.sizes);
+  const twin = makeTwin(el, board.sizes, () => board.view);
   const strips = makeKeyed(home, (/** @type {StripView} */ strip) => strip.job, (strip) => makeStrip(board, strip));
 
   board.reveal = ({ job, number }) => {

@@ -92,7 +92,6 @@ function makeStrip(board, first) {
       setAttribute(root, "aria-label", strip.name);
       root.dataset.tone = TONES.includes(strip.tone) ? strip.tone : "wait";
       root.dataset.depth = String(depthOf(board.view, strip));
-      root.classList.toggle("rb-forgotten", strip.status === "forgotten");
       setText(title, strip.title);
       setText(name, strip.name);
       for (const part of [status, progress, prompt]) part.update(strip);

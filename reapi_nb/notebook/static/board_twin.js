@@ -1,12 +1,22 @@
 // @ts-check
 // A saved notebook carries a still sheet right below the board. While the board lives, one of them is enough.
 
+/** Before its picture is drawn, the sheet is a line of text that begins with the name of a job.
+ * @param {Element} output @param {BoardView} view */
+function isSheet(output, view) {
+  if (output.querySelector(":scope > .jp-RenderedImage img")) return true;
+  const text = output.querySelector(":scope > .jp-RenderedText")?.textContent || "";
+  const names = [view.label, ...view.strips.map((strip) => strip.name)];
+  return names.some((name) => name && text.startsWith(`${name}:`));
+}
+
 /**
- * Hides only the output directly below ours, and only while it is a picture: anything else is the user's.
+ * Hides only the output directly below ours, and only if it looks like the sheet: all others are the user's.
  * @param {HTMLElement} el
  * @param {ReturnType<typeof makeSizes>} sizes
+ * @param {() => BoardView} view
  */
-function makeTwin(el, sizes) {
+function makeTwin(el, sizes, view) {
   /** @type {HTMLElement | null} */
   let hidden = null;
   /** @type {Element | null} */
@@ -20,8 +30,7 @@ function makeTwin(el, sizes) {
 
   function look() {
     const next = el.closest(".jp-OutputArea-child")?.nextElementSibling;
-    const picture = next?.querySelector(":scope > .jp-RenderedImage img");
-    const still = picture && next instanceof HTMLElement ? next : null;
+    const still = next instanceof HTMLElement && isSheet(next, view()) ? next : null;
     if (still === hidden) return;
     restore();
     hidden = still;

@@ -23,7 +23,7 @@ def tiles(e: Easel) -> None:
         for column in range(math.ceil(e.width / side)):
             back, front, extra = rng.sample(inks, 3)
             b = e.brush.at((column + 0.5) * side, (row + 0.5) * side, side, 90 * rng.randrange(4))
-            b.shape([(-0.503, -0.503), (0.503, -0.503), (0.503, 0.503), (-0.503, 0.503)], back, mix(back, front, 0.08))
+            b.shape(path("-50.3,-50.3 50.3,-50.3 50.3,50.3 -50.3,50.3"), back, mix(back, front, 0.08))
             rng.choice((_quarter, _leaf, _ring, _half, _dot))(b, front, extra)
 
 
@@ -52,7 +52,7 @@ def _half(b: Brush, one: Colour, two: Colour) -> None:
 
 
 def _dot(b: Brush, one: Colour, two: Colour) -> None:
-    b.shape([(-0.5, -0.5), (0.5, -0.5), (-0.5, 0.5)], one)
+    b.shape(path("-50,-50 50,-50 -50,50"), one)
     b.oval(0.2, 0.2, 0.13, 0.13, two)
 
 
@@ -90,11 +90,11 @@ def forms(e: Easel) -> None:
         elif kind == 1:
             b.shape(_arc(0, 0, 1, 0, 180), lighter(tone, 0.05), tone, opacity=0.9)
         elif kind == 2:
-            b.shape([(-1.9, -0.05), (1.9, -0.05), (1.9, 0.05), (-1.9, 0.05)], p.near, opacity=0.9)
+            b.shape(path("-190,-5 190,-5 190,5 -190,5"), p.near, opacity=0.9)
         elif kind == 3:
             b.shape([*_arc(0, 0, 1.2, 0, 270), *_arc(0, 0, 1.05, 0, 270)[::-1]], p.near, opacity=0.85)
         else:
-            b.shape([(0, -0.8), (0.8, 0.6), (-0.8, 0.6)], tone, mix(tone, p.light, 0.3), opacity=0.85)
+            b.shape(path("0,-80 80,60 -80,60"), tone, mix(tone, p.light, 0.3), opacity=0.85)
 
 
 def stones(e: Easel) -> None:

@@ -8,8 +8,9 @@ from random import Random
 
 from PIL import Image
 
-from reapi_nb.sandbox.artist.brush import Brush, Point, ramp
-from reapi_nb.sandbox.artist.palette import Colour, Palette, mix
+from reapi_nb.sandbox.artist.brush import Brush, Point, box, path, ramp
+from reapi_nb.sandbox.artist.colour import Colour, lch, mix
+from reapi_nb.sandbox.artist.palette import Palette
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,8 @@ class Layout:
     """Where things stand, in shares of the picture's width and height."""
 
     horizon: float
-    light: Point
-    focus: float
+    light: Point  # sun or moon: share of the width, share of the way down to the horizon
+    focus: float  # where the eye should go, from left to right
     zoom: float
     variant: int  # 0-3, a different one for each slot of a grid
 
@@ -39,15 +40,17 @@ class Easel:
 
     @property
     def width(self) -> int:
+        """The picture's width in pixels."""
         return self.image.width
 
     @property
     def height(self) -> int:
+        """The picture's height in pixels."""
         return self.image.height
 
     @property
     def unit(self) -> float:
-        """A length that feels the same in every format: a hundredth of the mean side, in pixels."""
+        """A hundredth of the mean side, in pixels: a length that feels alike in every format."""
         return math.sqrt(self.width * self.height) / 100
 
     @property
@@ -56,9 +59,19 @@ class Easel:
         return self.layout.horizon * self.height
 
     @property
+    def focus(self) -> float:
+        """The column where the eye should go, in pixels."""
+        return self.layout.focus * self.width
+
+    @property
     def light(self) -> Point:
         """The sun's, moon's or lamp's place, in pixels."""
         return self.layout.light[0] * self.width, self.layout.light[1] * self.horizon
+
+    @property
+    def dark(self) -> bool:
+        """Whether the sky is dark enough for stars."""
+        return lch(self.palette.high)[0] < 0.34
 
     def wash(self, *colours: Colour, top: float = 0.0, bottom: float = 1.0) -> None:
         """Colours running down between two heights (shares of the picture), edge to edge."""
@@ -67,30 +80,43 @@ class Easel:
             self.image.paste(ramp(colours, (self.width, high - low)), (0, low))
 
     def veil(self, y: float, reach: float, colour: Colour, opacity: float) -> None:
-        """Mist: a band around a row, fading up and down over `reach` pixels."""
-        top, height = round(y - reach), max(2, round(2 * reach))
-        fade = Image.linear_gradient("L").point(
-            [round(255 * opacity * math.sin(math.pi * v / 255) ** 2) for v in range(256)]
-        )
-        self.image.paste(colour, (0, top), fade.resize((self.width, height)))
+        """Mist: a band around a row, fading over `reach` pixels up and down."""
+        fade = [round(255 * opacity * math.sin(math.pi * v / 255) ** 2) for v in range(256)]
+        mask = Image.linear_gradient("L").point(fade)
+        mask = mask.resize((self.width, max(2, round(2 * reach))))
+        self.image.paste(colour, (0, round(y - reach)), mask)
 
-    def sky(self) -> None:
-        """The sky, brightest around its sun."""
-        p = self.palette
-        self.wash(p.high, p.middle, p.low, top=0, bottom=min(1.0, self.layout.horizon + 0.08))
+    def sky(self, radius: float) -> None:
+        """The sky with its sun or moon, `radius` units wide; with stars if it is dark."""
+        p, size = self.palette, radius * self.unit
+        self.wash(p.high, p.middle, p.low, bottom=min(1.0, self.layout.horizon + 0.08))
+        if self.dark:
+            self.stars(160, self.horizon * 0.8)
         x, y = self.light
-        self.brush.glow(x, y, self.unit * 60, p.light, 0.55)
+        self.brush.glow(x, y, self.unit * 60, p.light, 0.25 if self.dark else 0.55)
+        self.brush.glow(x, y, size * 3.2, p.light, 0.6)
+        self.brush.oval(x, y, size, size, p.light)
 
-    def sun(self, radius: float) -> None:
-        """The sun or moon, `radius` units wide, with its halo."""
-        x, y = self.light
-        size = radius * self.unit
-        self.brush.glow(x, y, size * 3.2, self.palette.light, 0.6)
-        self.brush.oval(x, y, size, size, self.palette.light)
+    def stars(self, count: int, bottom: float) -> None:
+        """Stars of many sizes above a row; a few of them sparkle."""
+        p, rng = self.palette, self.rng
+        for k in range(count):
+            x, y = rng.random() * self.width, rng.random() * bottom
+            size = self.unit * (0.06 + 0.2 * rng.random() ** 5)
+            tone = mix(p.light, rng.choice((p.second, p.light, p.low)), 0.4)
+            self.brush.oval(x, y, size, size, tone, opacity=rng.uniform(0.4, 1))
+            if k % 40 == 0:
+                spark = self.brush.at(x, y, self.unit * rng.uniform(0.8, 1.8))
+                spark.glow(0, 0, 1.6, p.light, 0.7)
+                spark.shape(
+                    path("0,-100 9,-9 100,0 9,9 0,100 -9,9 -100,0 -9,-9"),
+                    p.light,
+                )
 
     def land(self, line: list[Point], *colours: Colour, **how: float) -> None:
         """Ground below a line that runs from the left edge to the right."""
-        self.brush.shape([*line, (self.width + 9, self.height + 9), (-9, self.height + 9)], *colours, **how)
+        below = [(self.width + 9, self.height + 9), (-9, self.height + 9)]
+        self.brush.shape([*line, *below], *colours, **how)
 
     def hills(self, y: float, swell: float, waves: float) -> list[Point]:
         """A rolling line around a row; `waves` is how many hills fit across."""
@@ -101,16 +127,16 @@ class Easel:
         ]
 
     def crags(self, y: float, rise: float, peaks: int) -> list[Point]:
-        """A broken mountain line above a row."""
-        step = self.width / peaks
-        start = self.rng.uniform(-0.9, -0.1) * step
+        """A broken mountain line above a row; every 32nd point is a peak or a valley."""
+        rng, step = self.rng, self.width / peaks
+        start = rng.uniform(-0.9, -0.1) * step
         line: list[Point] = []
         for k in range(peaks + 3):
             x = start + k * step
-            line.append((x + self.rng.uniform(-0.2, 0.2) * step, y - rise * self.rng.uniform(0.5, 1)))
-            line.append((x + step * self.rng.uniform(0.4, 0.6), y - rise * self.rng.uniform(0, 0.25)))
+            line.append((x + rng.uniform(-0.2, 0.2) * step, y - rise * rng.uniform(0.5, 1)))
+            line.append((x + step * rng.uniform(0.4, 0.6), y - rise * rng.uniform(0, 0.25)))
         for level in range(5):
-            line = _broken(line, rise * 0.16 * 0.5**level, self.rng)
+            line = _broken(line, rise * 0.16 * 0.5**level, rng)
         return line
 
     def lake(self, y: float) -> None:
@@ -120,31 +146,28 @@ class Easel:
         above = self.image.crop((0, top - depth, self.width, top))
         self.image.paste(above.transpose(Image.Transpose.FLIP_TOP_BOTTOM), (0, top))
         p, rng = self.palette, self.rng
-        self.brush.shape(self._across(top, self.height), mix(p.middle, p.low, 0.5), p.high, opacity=0.3)
+        water = box(0, top, self.width, self.height)
+        self.brush.shape(water, mix(p.middle, p.low, 0.5), p.high, opacity=0.3)
         for k in range(30):
             row = top + depth * (k / 30) ** 1.3
-            long = rng.uniform(0.05, 0.3) * self.width
-            thin = self.unit * (0.06 + 0.012 * k)
-            self.brush.oval(rng.uniform(0, 1) * self.width, row, long, thin, p.low, opacity=0.3)
-        self.brush.shape(self._across(top - 1, top + 1.5), p.light, opacity=0.5)
-
-    def _across(self, top: float, bottom: float) -> list[Point]:
-        return [(0, top), (self.width, top), (self.width, bottom), (0, bottom)]
+            long, thin = rng.uniform(0.05, 0.3) * self.width, self.unit * (0.06 + 0.012 * k)
+            self.brush.oval(rng.random() * self.width, row, long, thin, p.low, opacity=0.3)
+        self.brush.shape(box(0, top - 1, self.width, top + 1.5), p.light, opacity=0.5)
 
     def birds(self, count: int, colour: Colour) -> None:
         """A small flock in the sky."""
-        x0 = self.rng.uniform(0.2, 0.8) * self.width
-        y0 = self.rng.uniform(0.2, 0.6) * self.horizon
+        rng = self.rng
+        x0, y0 = rng.uniform(0.2, 0.8) * self.width, rng.uniform(0.2, 0.6) * self.horizon
         for _ in range(count):
-            x, y = x0 + self.rng.gauss(0, 7) * self.unit, y0 + self.rng.gauss(0, 4) * self.unit
-            wing = self.rng.uniform(0.8, 1.7)
-            bird = self.brush.at(x, y, self.unit * wing, self.rng.uniform(-14, 14))
-            bird.line([(-1, -0.5), (-0.45, -0.62), (0, 0), (0.45, -0.62), (1, -0.5)], [0.02, 0.16, 0.2, 0.16, 0.02], colour)
+            x, y = x0 + rng.gauss(0, 7) * self.unit, y0 + rng.gauss(0, 4) * self.unit
+            bird = self.brush.at(x, y, self.unit * rng.uniform(0.8, 1.7), rng.uniform(-14, 14))
+            wings = path("-100,-50 -45,-62 0,0 45,-62 100,-50")
+            bird.line(wings, [0.02, 0.16, 0.2, 0.16, 0.02], colour)
 
 
 def _broken(line: list[Point], jolt: float, rng: Random) -> list[Point]:
     out = [line[0]]
     for (x0, y0), (x1, y1) in zip(line, line[1:], strict=False):
-        middle = (x0 + x1) / 2 + rng.uniform(-0.1, 0.1) * (x1 - x0), (y0 + y1) / 2 + rng.uniform(-jolt, jolt)
-        out += [middle, (x1, y1)]
+        x = (x0 + x1) / 2 + rng.uniform(-0.1, 0.1) * (x1 - x0)
+        out += [(x, (y0 + y1) / 2 + rng.uniform(-jolt, jolt)), (x1, y1)]
     return out

@@ -1,70 +1,13 @@
-"""The colours of one picture: ready-made moods, and how a colour word bends them.
-
-Arithmetic is done in OKLCH, where a step in lightness looks equally large in every hue.
-"""
+"""The colours of one picture: ready-made moods, and how a colour word bends them."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
-Colour = tuple[int, int, int]
+from reapi_nb.sandbox.artist.colour import Colour, from_lch, ink, lch, lighter, mix
+
 Shift = Callable[[float, float, float], tuple[float, float, float]]
-
-
-def colour(hexadecimal: str) -> Colour:
-    """The colour written as six hexadecimal digits."""
-    red, green, blue = bytes.fromhex(hexadecimal)
-    return red, green, blue
-
-
-def mix(one: Colour, other: Colour, share: float) -> Colour:
-    """A colour on the way from one (0) to the other (1)."""
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
-    return red, green, blue
-
-
-def _linear(value: int) -> float:
-    share = value / 255
-    return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
-
-
-def _encoded(value: float) -> int:
-    share = min(max(value, 0.0), 1.0)
-    return round(255 * (share * 12.92 if share <= 0.0031308 else 1.055 * share ** (1 / 2.4) - 0.055))
-
-
-def lch(value: Colour) -> tuple[float, float, float]:
-    """Lightness (0-1), chroma (0-0.4) and hue (degrees) of a colour."""
-    r, g, b = map(_linear, value)
-    long = math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b)
-    medium = math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b)
-    short = math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b)
-    light = 0.2104542553 * long + 0.7936177850 * medium - 0.0040720468 * short
-    a = 1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short
-    b = 0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short
-    return light, math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360
-
-
-def from_lch(light: float, chroma: float, hue: float) -> Colour:
-    """The displayable colour nearest to a lightness, chroma and hue."""
-    a = chroma * math.cos(math.radians(hue))
-    b = chroma * math.sin(math.radians(hue))
-    long = (light + 0.3963377774 * a + 0.2158037573 * b) ** 3
-    medium = (light - 0.1055613458 * a - 0.0638541728 * b) ** 3
-    short = (light - 0.0894841775 * a - 1.2914855480 * b) ** 3
-    return (
-        _encoded(4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short),
-        _encoded(-1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short),
-        _encoded(-0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short),
-    )
-
-
-def lighter(value: Colour, step: float) -> Colour:
-    """The colour moved in lightness; a negative step darkens."""
-    light, chroma, hue = lch(value)
-    return from_lch(min(max(light + step, 0.0), 1.0), chroma, hue)
 
 
 @dataclass(frozen=True)
@@ -90,7 +33,7 @@ class Palette:
 
 
 def _mood(digits: str) -> Palette:
-    return Palette(*map(colour, digits.split()))
+    return Palette(*map(ink, digits.split()))
 
 
 #      high   middle low    light  far    near   accent second
@@ -103,6 +46,7 @@ MOODS = {
     "night": _mood("0a0f2e 1c2c60 51659f f8efcc 2e4176 070b1f f2c14e 6fb7d6"),
     "neon": _mood("0c0620 35115a b12a78 ffa8de 41206b 0a0518 1fe0f5 ff3a8c"),
     "mist": _mood("93b3ac cbdac6 f4f0da fffbe8 a3bcae 26443f c96a45 e3b35a"),
+    "autumn": _mood("9db9bd e6d2b0 f8eedb fffae8 d3a068 48271f c2412c eaa53c"),
     "leaf": _mood("8cc0a0 cfe2b4 f8f3cb fffbdc 8fb886 143a31 dd7a3b f0cd6a"),
     "snow": _mood("86a9cd c4d7e9 f4f2f2 ffffff a6bcd4 2c4464 d1495b edae49"),
     "blossom": _mood("8fbfd0 cfe0dc fcebe4 fffaf2 a9c3b0 2b4a4a d8433c f3a6bd"),
@@ -117,22 +61,32 @@ MOODS = {
 }
 
 
-def tinted(palette: Palette, field: Sequence[Colour], strength: float = 1.0) -> Palette:
-    """The palette moved towards one colour, with accents of a second one if it is named."""
+def tinted(palette: Palette, field: Sequence[Colour]) -> Palette:
+    """The palette moved to the hue of one colour; further colours become its accents."""
     light, chroma, hue = lch(field[0])
-    tone = min(chroma * 1.05, 0.2)
-    pull = (0.40 if chroma > 0.04 else 0.30) * strength
+    grey = chroma < 0.04
 
     def towards(own_light: float, own_chroma: float, own_hue: float) -> tuple[float, float, float]:
         turn = (own_hue - hue + 180) % 360 - 180
-        swing = max(-16.0, min(16.0, turn * 0.12))
-        spread = max(0.25, 1 - abs(own_light - 0.62) * 1.1)
-        return (
-            own_light + (light - own_light) * pull * spread,
-            own_chroma + (tone * spread - own_chroma) * strength,
-            hue + swing + (turn - swing) * (1 - strength) if chroma > 0.04 else own_hue,
-        )
+        swing = max(-16.0, min(16.0, turn * 0.12))  # keeps neighbours apart, within one family
+        spread = max(0.25, 1 - abs(own_light - 0.62) * 1.1)  # extremes stay nearly neutral
+        paler = own_light + (light - own_light) * 0.4 * spread
+        return paler, min(chroma, 0.2) * 1.05 * spread, own_hue if grey else hue + swing
 
-    moved = palette.each(towards)
-    accents = tuple(field[1:3]) or (lighter(field[0], 0.10 if light < 0.6 else -0.12),)
-    return Palette(*astuple(moved)[:6], accents[0], accents[1] if len(accents) > 1 else moved.light)
+    accent, second, *_ = (*field[1:], lighter(field[0], 0.08), from_lch(0.8, chroma * 0.7, hue + 35))
+    return replace(palette.each(towards), accent=accent, second=second)
+
+
+def turned(palette: Palette, degrees: float) -> Palette:
+    """The palette with every hue turned."""
+    return palette.each(lambda light, chroma, hue: (light, chroma, hue + degrees))
+
+
+def pastel(palette: Palette) -> Palette:
+    """The palette in light, milky colours."""
+    return palette.each(lambda light, chroma, hue: (0.42 + 0.58 * light, chroma * 0.7, hue))
+
+
+def blushed(palette: Palette, colour: Colour, share: float) -> Palette:
+    """The palette with a breath of one colour in all of it."""
+    return Palette(*(mix(value, colour, share) for value in astuple(palette)))

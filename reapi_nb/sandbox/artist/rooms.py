@@ -82,7 +82,7 @@ def _leaves(e: Easel) -> None:
         inward = math.degrees(math.atan2(e.height / 2 - y, e.width / 2 - x)) + 90 + rng.uniform(-50, 50)
         leaf = e.brush.at(x, y, e.unit * rng.uniform(12, 24), inward)
         tone = mix(mix(p.far, p.second, 0.2), p.near, rng.uniform(0, 0.7))
-        leaf.blob([(0, 0.1), (0.2, -0.35), (0.13, -0.75), (0, -1), (-0.13, -0.75), (-0.2, -0.35)], lighter(tone, 0.05), tone)
+        leaf.blob(path("0,10 20,-35 13,-75 0,-100 -13,-75 -20,-35"), lighter(tone, 0.05), tone)
         leaf.line([(0, 0.05), (0, -0.9)], [0.018, 0.003], mix(tone, p.low, 0.35))
 
 

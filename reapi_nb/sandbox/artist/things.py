@@ -25,7 +25,7 @@ def bouquet(b: Brush, kind: str, petal: Colour, vase: Colour, palette: Palette, 
     for _ in range(12):
         lean = rng.uniform(-1, 1)
         leaf = b.at(lean * 0.05, -0.4, rng.uniform(0.26, 0.46), lean * 55)
-        leaf.blob([(0, 0), (0.12, -0.45), (0.02, -1), (-0.12, -0.5)], mix(green, palette.low, rng.uniform(0, 0.3)), green)
+        leaf.blob(path("0,0 12,-45 2,-100 -12,-50"), mix(green, palette.low, rng.uniform(0, 0.3)), green)
     rng.shuffle(heads)
     for x, y, lean in heads:
         tone = mix(petal, palette.light, rng.uniform(0, 0.25))
@@ -43,9 +43,9 @@ def _vase(b: Brush, glaze: Colour, rng: Random) -> None:
 
 
 def tulip(b: Brush, tone: Colour) -> None:
-    b.blob([(-0.12, 0.1), (-0.46, -0.2), (-0.42, -0.85), (-0.1, -0.4), (0.05, 0.0)], shadowed(tone, 0.12))
-    b.blob([(0.12, 0.1), (0.46, -0.2), (0.42, -0.85), (0.1, -0.4), (-0.05, 0.0)], shadowed(tone, 0.06))
-    b.blob([(0, 0.12), (0.3, -0.15), (0.2, -0.6), (0, -0.9), (-0.2, -0.6), (-0.3, -0.15)], lighter(tone, 0.05), shadowed(tone, 0.12))
+    b.blob(path("-12,10 -46,-20 -42,-85 -10,-40 5,0"), shadowed(tone, 0.12))
+    b.blob(path("12,10 46,-20 42,-85 10,-40 -5,0"), shadowed(tone, 0.06))
+    b.blob(path("0,12 30,-15 20,-60 0,-90 -20,-60 -30,-15"), lighter(tone, 0.05), shadowed(tone, 0.12))
 
 
 def rose(b: Brush, tone: Colour) -> None:
@@ -55,14 +55,14 @@ def rose(b: Brush, tone: Colour) -> None:
 
 def daisy(b: Brush, tone: Colour) -> None:
     for k in range(11):
-        b.at(0, -0.2, 0.62, k * 360 / 11).blob([(0, 0), (0.17, -0.6), (0, -1), (-0.17, -0.6)], lighter(tone, 0.04), shadowed(tone, 0.08))
+        b.at(0, -0.2, 0.62, k * 360 / 11).blob(path("0,0 17,-60 0,-100 -17,-60"), lighter(tone, 0.04), shadowed(tone, 0.08))
     b.oval(0, -0.2, 0.2, 0.2, colour("f2b632"), colour("c97a22"))
 
 
 def sunflower(b: Brush, tone: Colour) -> None:
     for row, size in ((0, 0.86), (11, 0.72)):
         for k in range(16):
-            b.at(0, -0.2, size, k * 22.5 + row).blob([(0, 0), (0.13, -0.6), (0, -1), (-0.13, -0.6)], lighter(tone, 0.05 - row * 0.008), shadowed(tone, 0.12))
+            b.at(0, -0.2, size, k * 22.5 + row).blob(path("0,0 13,-60 0,-100 -13,-60"), lighter(tone, 0.05 - row * 0.008), shadowed(tone, 0.12))
     b.oval(0, -0.2, 0.36, 0.36, colour("5b3a26"), colour("3a241c"))
     for k in range(34):
         r, t = 0.058 * math.sqrt(k), k * 2.4
@@ -79,15 +79,15 @@ def house(b: Brush, wall: Colour, palette: Palette, rng: Random) -> None:
         b.oval(0.26 + 0.05 * k + 0.02 * math.sin(k * 2), -1.02 - 0.085 * k, 0.035 + 0.016 * k, 0.03 + 0.013 * k, palette.light, opacity=0.5 - 0.07 * k, soft=0.012)
     b.shape(_box(0.2, -0.98, 0.3, -0.6), shadowed(roof, 0.25))
     b.shape(_box(-0.42, -0.52, 0.42, 0.0), lighter(wall, 0.05), shadowed(wall, 0.15))
-    b.shape([(-0.54, -0.48), (-0.32, -0.88), (0.32, -0.88), (0.54, -0.48)], roof, shadowed(roof, 0.2))
-    b.shape([(-0.3, -0.46), (-0.08, -0.84), (0.14, -0.46)], lighter(wall, 0.08), wall)
-    b.shape([(-0.36, -0.43), (-0.08, -0.92), (0.2, -0.43), (0.13, -0.43), (-0.08, -0.8), (-0.29, -0.43)], shadowed(roof, 0.2))
+    b.shape(path("-54,-48 -32,-88 32,-88 54,-48"), roof, shadowed(roof, 0.2))
+    b.shape(path("-30,-46 -8,-84 14,-46"), lighter(wall, 0.08), wall)
+    b.shape(path("-36,-43 -8,-92 20,-43 13,-43 -8,-80 -29,-43"), shadowed(roof, 0.2))
     for x, y in ((-0.27, -0.28), (0.27, -0.28), (-0.08, -0.55)):
         b.glow(x, y, 0.24, lamp, 0.65)
         b.shape(_box(x - 0.065, y - 0.075, x + 0.065, y + 0.075), lamp, mix(lamp, palette.accent, 0.25))
         b.shape(_box(x - 0.006, y - 0.075, x + 0.006, y + 0.075), shadowed(wall, 0.5))
         b.shape(_box(x - 0.065, y - 0.006, x + 0.065, y + 0.006), shadowed(wall, 0.5))
-    b.blob([(-0.07, 0.0), (-0.075, -0.26), (0.0, -0.33), (0.075, -0.26), (0.07, 0.0)], shadowed(roof, 0.35), shadowed(roof, 0.5))
+    b.blob(path("-7,0 -7.5,-26 0,-33 7.5,-26 7,0"), shadowed(roof, 0.35), shadowed(roof, 0.5))
     b.oval(0.04, -0.13, 0.011, 0.011, lamp)
     for _ in range(7):
         b.oval(rng.choice((-1, 1)) * rng.uniform(0.2, 0.46), -0.02, 0.1, 0.065, mix(palette.far, palette.near, 0.6), palette.near)
@@ -111,7 +111,7 @@ def castle(b: Brush, wall: Colour, palette: Palette, rng: Random) -> None:
         b.line([(x, top + 0.02), (x, top - 0.09)], [0.01, 0.008], shadowed(wall, 0.5))
         for y in (0.8, 0.55):
             b.oval(x - wide * 0.1, -high * y, 0.014, 0.028, lamp)
-    b.blob([(-0.08, 0.01), (-0.08, -0.14), (0, -0.21), (0.08, -0.14), (0.08, 0.01)], shadowed(wall, 0.6), shadowed(wall, 0.75))
+    b.blob(path("-8,1 -8,-14 0,-21 8,-14 8,1"), shadowed(wall, 0.6), shadowed(wall, 0.75))
 
 
 def _battlements(left: float, right: float, top: float) -> list[Point]:
@@ -129,7 +129,7 @@ def lighthouse(b: Brush, stripe: Colour, palette: Palette, rng: Random) -> None:
     beam = [(0.0, -0.91), (2.2 * side, -1.3), (2.2 * side, -0.62), (0.0, -0.85)]
     b.shape(beam, palette.light, opacity=0.35, soft=0.03)
     white = mix(palette.light, palette.low, 0.15)
-    b.blob([(-0.5, 0.06), (-0.36, -0.06), (-0.15, -0.13), (0.16, -0.12), (0.34, -0.04), (0.55, 0.06), (0.3, 0.12), (-0.3, 0.12)], palette.depth(0.7), palette.near, shade=0.3)
+    b.blob(path("-50,6 -36,-6 -15,-13 16,-12 34,-4 55,6 30,12 -30,12"), palette.depth(0.7), palette.near, shade=0.3)
     for k in range(6):
         low, high = -0.1 - 0.115 * k, -0.1 - 0.115 * (k + 1)
         a, c = 0.135 - 0.009 * k, 0.135 - 0.009 * (k + 1)
@@ -141,7 +141,7 @@ def lighthouse(b: Brush, stripe: Colour, palette: Palette, rng: Random) -> None:
     b.glow(0, -0.885, 0.45, palette.light, 0.95)
     for x in (-0.065, 0.0, 0.065):
         b.shape(_box(x - 0.006, -0.95, x + 0.006, -0.82), shadowed(stripe, 0.5))
-    b.blob([(-0.095, -0.945), (-0.05, -1.0), (0, -1.05), (0.05, -1.0), (0.095, -0.945)], stripe, shadowed(stripe, 0.3))
+    b.blob(path("-9.5,-94.5 -5,-100 0,-105 5,-100 9.5,-94.5"), stripe, shadowed(stripe, 0.3))
 
 
 def balloon(b: Brush, cloth: Colour, palette: Palette, rng: Random) -> None:
@@ -156,7 +156,7 @@ def balloon(b: Brush, cloth: Colour, palette: Palette, rng: Random) -> None:
         b.shape([*left, *right[::-1]], lighter(tone, 0.05), shadowed(tone, 0.12))
     for x in (-0.09, -0.03, 0.03, 0.09):
         b.line([(x, -0.26), (x * 0.6, -0.1)], [0.006, 0.006], _WOOD)
-    b.blob([(-0.065, -0.12), (0.065, -0.12), (0.05, 0.0), (-0.05, 0.0)], lighter(_WOOD, 0.12), _WOOD)
+    b.blob(path("-6.5,-12 6.5,-12 5,0 -5,0"), lighter(_WOOD, 0.12), _WOOD)
 
 
 def _curve(points: list[Point]) -> list[Point]:
@@ -172,15 +172,15 @@ def rocket(b: Brush, paint: Colour, palette: Palette, rng: Random) -> None:
     for k in range(9):
         r = rng.uniform(0.06, 0.12)
         b.oval(rng.uniform(-0.16, 0.16), 0.1 + 0.05 * k, r, r, palette.light, opacity=0.35, soft=0.02)
-    b.blob([(-0.09, -0.16), (0.09, -0.16), (0.11, 0.0), (0, 0.34), (-0.11, 0.0)], colour("ffd36b"), colour("f0683a"))
-    b.blob([(-0.045, -0.16), (0.045, -0.16), (0, 0.16)], colour("fff4cf"))
+    b.blob(path("-9,-16 9,-16 11,0 0,34 -11,0"), colour("ffd36b"), colour("f0683a"))
+    b.blob(path("-4.5,-16 4.5,-16 0,16"), colour("fff4cf"))
     for side in (-1, 1):
-        b.at(0, 0, 1, 0, side).blob([(0.1, -0.46), (0.24, -0.26), (0.25, -0.06), (0.12, -0.18)], paint, shadowed(paint, 0.3))
-    b.blob(mirrored([(0, -1.02), (0.1, -0.86), (0.16, -0.6), (0.14, -0.3), (0.09, -0.14), (0, -0.13)]), shell, shadowed(shell, 0.15), shade=0.35)
-    b.blob(mirrored([(0, -1.03), (0.09, -0.88), (0.118, -0.78), (0, -0.76)]), paint, shadowed(paint, 0.15))
+        b.at(0, 0, 1, 0, side).blob(path("10,-46 24,-26 25,-6 12,-18"), paint, shadowed(paint, 0.3))
+    b.blob(half("0,-102 10,-86 16,-60 14,-30 9,-14 0,-13"), shell, shadowed(shell, 0.15), shade=0.35)
+    b.blob(half("0,-103 9,-88 11.8,-78 0,-76"), paint, shadowed(paint, 0.15))
     b.oval(0, -0.58, 0.075, 0.075, paint, shadowed(paint, 0.3))
     b.oval(0, -0.58, 0.053, 0.053, palette.middle, palette.high)
-    b.blob([(-0.035, -0.34), (0.035, -0.34), (0.03, -0.06), (-0.03, -0.06)], paint, shadowed(paint, 0.3))
+    b.blob(path("-3.5,-34 3.5,-34 3,-6 -3,-6"), paint, shadowed(paint, 0.3))
 
 
 def cup(b: Brush, glaze: Colour, palette: Palette, rng: Random) -> None:
@@ -189,8 +189,8 @@ def cup(b: Brush, glaze: Colour, palette: Palette, rng: Random) -> None:
     b.oval(0, -0.05, 0.55, 0.085, lighter(glaze, 0.05), shadowed(glaze, 0.3))
     b.oval(0, -0.06, 0.36, 0.05, shadowed(glaze, 0.2))
     for width, tone in ((0.085, shadowed(glaze, 0.12)),):
-        b.line([(0.3, -0.46), (0.5, -0.48), (0.52, -0.3), (0.26, -0.2)], [width, width, width, width * 0.7], tone)
-    b.blob(mirrored([(0, -0.56), (0.36, -0.56), (0.355, -0.4), (0.28, -0.16), (0.16, -0.05), (0, -0.045)]), lighter(glaze, 0.06), shadowed(glaze, 0.12), shade=0.35)
+        b.line(path("30,-46 50,-48 52,-30 26,-20"), [width, width, width, width * 0.7], tone)
+    b.blob(half("0,-56 36,-56 35.5,-40 28,-16 16,-5 0,-4.5"), lighter(glaze, 0.06), shadowed(glaze, 0.12), shade=0.35)
     b.oval(0, -0.555, 0.36, 0.075, lighter(glaze, 0.1), glaze)
     b.oval(0, -0.547, 0.325, 0.06, colour("4a2a1c"), colour("8a5632"))
     for _ in range(3):
@@ -207,17 +207,17 @@ def fruit(b: Brush, skin: Colour, palette: Palette, rng: Random) -> None:
         b.oval(x, y, r, r * 0.95, lighter(tone, 0.06), shadowed(tone, 0.12), shade=0.4)
         b.oval(x - r * 0.35, y - r * 0.4, r * 0.2, r * 0.14, colour("ffffff"), opacity=0.45, turn=-35, soft=0.01)
         b.line([(x, y - r * 0.8), (x + 0.02, y - r * 1.2)], [0.014, 0.01], _WOOD)
-        b.at(x + 0.02, y - r * 1.12, 0.11, rng.uniform(40, 80)).blob([(0, 0), (0.28, -0.5), (0, -1), (-0.28, -0.5)], lighter(_LEAF, 0.08), _LEAF)
+        b.at(x + 0.02, y - r * 1.12, 0.11, rng.uniform(40, 80)).blob(path("0,0 28,-50 0,-100 -28,-50"), lighter(_LEAF, 0.08), _LEAF)
     bowl = mix(palette.far, palette.light, 0.3)
-    b.blob(mirrored([(0, -0.4), (0.56, -0.42), (0.5, -0.2), (0.26, -0.03), (0.18, 0.0), (0, 0.0)]), lighter(bowl, 0.05), shadowed(bowl, 0.25), shade=0.35)
+    b.blob(half("0,-40 56,-42 50,-20 26,-3 18,0 0,0"), lighter(bowl, 0.05), shadowed(bowl, 0.25), shade=0.35)
 
 
 def car(b: Brush, paint: Colour, palette: Palette, rng: Random) -> None:
     """A small rounded car in profile, about two units long."""
     chrome = mix(palette.light, colour("c9d0d6"), 0.5)
     b.oval(0, 0.0, 1.05, 0.06, palette.near, opacity=0.45, soft=0.03)
-    b.blob([(-0.98, -0.2), (-0.96, -0.42), (-0.72, -0.52), (-0.55, -0.55), (-0.34, -0.86), (0.22, -0.88), (0.48, -0.58), (0.86, -0.5), (1.0, -0.36), (0.98, -0.16), (0.3, -0.12), (-0.5, -0.12)], lighter(paint, 0.06), shadowed(paint, 0.15), shade=0.3)
-    for window in ([(-0.44, -0.56), (-0.29, -0.79), (-0.08, -0.81), (-0.08, -0.56)], [(0.0, -0.56), (0.0, -0.81), (0.19, -0.8), (0.37, -0.56)]):
+    b.blob(path("-98,-20 -96,-42 -72,-52 -55,-55 -34,-86 22,-88 48,-58 86,-50 100,-36 98,-16 30,-12 -50,-12"), lighter(paint, 0.06), shadowed(paint, 0.15), shade=0.3)
+    for window in (path("-44,-56 -29,-79 -8,-81 -8,-56"), path("0,-56 0,-81 19,-80 37,-56")):
         b.shape(window, palette.high, palette.low)
         (x, y), (x1, y1) = window[0], window[1]
         b.shape([(x + 0.08, y), (x1 + 0.08, y1 + 0.02), (x1 + 0.13, y1 + 0.02), (x + 0.13, y)], palette.light, opacity=0.4)
@@ -247,8 +247,8 @@ def boat(b: Brush, hull: Colour, palette: Palette, rng: Random) -> None:
     b.line([(0, -0.1), (lean, -1.02)], [0.024, 0.014], shadowed(_WOOD, 0.2))
     b.blob([(0.03, -0.18), (0.03 + lean * 0.5, -0.6), (0.02 + lean, -0.98), (0.3, -0.55), (0.44, -0.2)], sail, mix(sail, palette.second, 0.3), shade=0.2)
     b.blob([(-0.03, -0.2), (-0.02 + lean * 0.8, -0.82), (-0.2, -0.5), (-0.34, -0.22)], mix(sail, palette.accent, 0.5), mix(sail, palette.accent, 0.75), shade=0.2)
-    b.blob([(-0.46, -0.15), (-0.1, -0.12), (0.3, -0.13), (0.56, -0.17), (0.42, 0.0), (0.2, 0.04), (-0.3, 0.04), (-0.4, -0.02)], lighter(hull, 0.05), shadowed(hull, 0.3), shade=0.2)
-    b.line([(-0.42, -0.1), (0.0, -0.075), (0.5, -0.12)], [0.012, 0.016, 0.01], palette.light, opacity=0.7)
+    b.blob(path("-46,-15 -10,-12 30,-13 56,-17 42,0 20,4 -30,4 -40,-2"), lighter(hull, 0.05), shadowed(hull, 0.3), shade=0.2)
+    b.line(path("-42,-10 0,-7.5 50,-12"), [0.012, 0.016, 0.01], palette.light, opacity=0.7)
 
 
 __all__ = ["BLOOMS", "oval"]

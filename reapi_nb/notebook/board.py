@@ -1,0 +1,210 @@
+"""
+The board: what a cell shows of its jobs, alive.
+
+A cell builds and displays it; from then on one publisher with one lock writes its traits,
+from whatever thread brings news. The browser never sets a trait: it sends messages, which
+are checked, posted and done with.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import anywidget
+import traitlets
+
+from reapi_nb import catalog
+from reapi_nb.errors import ReapiError
+from reapi_nb.notebook import drawing, surface, text
+from reapi_nb.notebook.download import Downloads
+from reapi_nb.notebook.still import Still
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reapi_nb.job import Picture, Snapshot
+    from reapi_nb.session import Job, Session
+
+ACKS = 50
+"""How many clicks are remembered, so that a message that arrives twice counts once."""
+
+_log = logging.getLogger("reapi_nb")
+
+
+class Board(anywidget.AnyWidget):
+    """
+    One or more root jobs, and below them the follow-ups that were clicked on them.
+
+    Args:
+        session: Where clicks go.
+        board_id: Also the widget's model id, so that the board can come back later.
+    """
+
+    _esm = surface.esm("board")
+    _css = surface.css("board")
+
+    view = traitlets.Dict().tag(sync=True)
+    full = traitlets.Dict(None, allow_none=True).tag(sync=True)
+
+    def __init__(self, session: Session, board_id: str = "") -> None:
+        self.board_id = board_id or self.new_id()
+        super().__init__(model_id=self.board_id)
+        self._session = session
+        self._still = Still(session, f"reapi-{self.board_id}")
+        self._jobs: dict[str, Job] = {}
+        self._troubles: dict[str, str] = {}
+        self._acks: deque[str] = deque(maxlen=ACKS)
+        self._sent_pixels: dict[int, tuple[int, ...]] = {}
+        self._downloads = Downloads(self._send_full, self._original)
+        self._publishing = threading.RLock()
+        self._rev = 0
+        self._displayed = False
+        self.on_msg(self._received)
+
+    @staticmethod
+    def new_id() -> str:
+        return uuid4().hex
+
+    @property
+    def jobs(self) -> list[Job]:
+        return list(self._jobs.values())
+
+    def add(self, job: Job) -> None:
+        """Show a job from now on."""
+        if job.job_id in self._jobs:
+            return
+        self._jobs[job.job_id] = job
+        self._session.keep_board(self.board_id, self._roots())
+        job.listen(self.show)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """News of a job, from any thread."""
+        self._publish()
+        if self._displayed and not snapshot.status.facts.moving:
+            self._session.background(lambda: self._still.update(self.jobs))
+
+    def shown(self) -> None:
+        """The cell has displayed the board: put its still twin below it."""
+        self._still.show(self.jobs)
+        self._displayed = True
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
+        # Stable text instead of a memory address: saved notebooks are compared.
+        return {**data, "text/plain": f"<reAPI board: {self._label()}>"}, metadata
+
+    # -- to the browser
+
+    def _publish(self) -> None:
+        with self._publishing:
+            self._rev += 1
+            for index, job in enumerate(self.jobs):
+                self._publish_pixels(index, job)
+            self.view = {
+                "rev": self._rev,
+                "place": self._session.settings.place,
+                "label": self._label(),
+                "acks": list(self._acks),
+                "strips": [self._strip(job) for job in self.jobs],
+            }
+
+    def _publish_pixels(self, index: int, job: Job) -> None:
+        """A strip's thumbnails, in a trait of its own, so that others are not sent again."""
+        kept = tuple(picture.slot for picture in job.pictures)
+        sent = self._sent_pixels.get(index, ())
+        # The first picture at once, the rest together: less is sent twice.
+        if kept == sent or (sent and job.status.facts.moving):
+            return
+        thumbs = {str(picture.slot): self._session.thumb(picture) for picture in job.pictures}
+        name = f"pixels_{index}"
+        if not self.has_trait(name):
+            self.add_traits(**{name: traitlets.Dict().tag(sync=True)})
+        setattr(self, name, {slot: thumb for slot, thumb in thumbs.items() if thumb})
+        self._sent_pixels[index] = kept
+
+    def _strip(self, job: Job) -> dict[str, Any]:
+        base_url = self._session.settings.base_url
+        strip = drawing.strip(job, self._parent(job), self._words(job), base_url)
+        if trouble := self._troubles.get(job.job_id):
+            strip["notices"].append(trouble)
+        return strip
+
+    def _label(self) -> str:
+        first = next(iter(self.jobs), None)
+        return f"{first.request.nick} {first.name}" if first else "empty board"
+
+    def _parent(self, job: Job) -> Job | None:
+        return self._session.parent(job)
+
+    def _words(self, job: Job) -> str:
+        """The nearest prompt on the way to the root."""
+        seen: Job | None = job
+        while seen is not None:
+            if seen.request.words:
+                return seen.request.words
+            seen = self._parent(seen)
+        return ""
+
+    def _roots(self) -> list[str]:
+        return [job.job_id for job in self.jobs if not self._parent(job)]
+
+    def _send_full(self, chunk: dict[str, Any] | None) -> None:
+        with self._publishing:
+            self.full = chunk
+
+    # -- from the browser
+
+    def _received(self, _widget: object, message: dict[str, Any], _buffers: object) -> None:
+        """May run on any thread, and while a cell runs."""
+        handlers: dict[str, Callable[[dict[str, Any]], None]] = {
+            "press": self._press,
+            "full": lambda asked: self._downloads.want(str(asked["key"])),
+            "ack": lambda _asked: self._downloads.go_on(),
+        }
+        try:
+            handlers[message["kind"]](message)
+        except (KeyError, TypeError, ValueError):
+            _log.warning("the board got a message it cannot read")
+
+    def _press(self, message: dict[str, Any]) -> None:
+        job, nonce = self._jobs[message["job"]], str(message["nonce"])
+        with self._publishing:
+            if nonce in self._acks:
+                return  # the same click twice is one charge
+            self._acks.append(nonce)
+        try:
+            self._troubles.pop(job.job_id, None)
+            self._act(job, message["action"], message.get("number"))
+        except ReapiError as no:
+            self._troubles[job.job_id] = no.message
+        self._publish()
+
+    def _act(self, job: Job, action: str, number: int | None) -> None:
+        session = self._session
+        if number is not None:
+            self.add(self._follow_up(job[int(number)], action))
+        elif action == "reroll":
+            self.add(session.reroll(job, board_id=self.board_id))
+        elif action == "send":
+            session.send(job)
+        elif action == "forget":
+            session.forget(job)
+
+    def _follow_up(self, picture: Picture, action: str) -> Job:
+        pressed = next(f for f in catalog.follow_ups(picture) if f.action == action)
+        return self._session.submit(pressed.request(), clicked=True, board_id=self.board_id)
+
+    def _original(self, key: str) -> tuple[str, bytes] | None:
+        job_id, _, slot = key.partition("/")
+        for picture in self._jobs[job_id].pictures:
+            if str(picture.slot) == slot and picture.path is not None and picture.path.exists():
+                return picture.mime, picture.path.read_bytes()
+        return None
+
+    def __repr__(self) -> str:
+        return "\n".join(text.line(job) for job in self.jobs)

@@ -1,0 +1,51 @@
+"""What `%load_ext reapi_nb` adds to a shell, and what `%unload_ext` takes away again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reapi_nb.notebook.magics import ReapiMagics
+from reapi_nb.notebook.question import MAGIC, PromptEndsInQuestion
+from reapi_nb.session import Job
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+_ATTRIBUTE = "_reapi_nb"
+
+
+def load(shell: InteractiveShell) -> None:
+    """Add the magic once; loading again changes nothing."""
+    if getattr(shell, _ATTRIBUTE, None) is not None:
+        return
+    magics = ReapiMagics(shell)
+    shell.register_magics(magics)
+    shell.input_transformer_manager.token_transformers.append(PromptEndsInQuestion)
+    shell.display_formatter.ipython_display_formatter.for_type(Job, magics.put_on_screen)
+    setattr(shell, _ATTRIBUTE, magics)
+    _complete(shell, magics)
+    magics.start()
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Stop the engine and leave the shell as it was found."""
+    magics: ReapiMagics | None = getattr(shell, _ATTRIBUTE, None)
+    if magics is None:
+        return
+    magics.stop()
+    setattr(shell, _ATTRIBUTE, None)
+    for kind in ("line", "cell"):
+        shell.magics_manager.magics[kind].pop(MAGIC, None)
+    shell.input_transformer_manager.token_transformers.remove(PromptEndsInQuestion)
+    shell.display_formatter.ipython_display_formatter.pop(Job, None)
+    if magics.matcher is not None:
+        shell.Completer.custom_matchers.remove(magics.matcher)
+
+
+def _complete(shell: InteractiveShell, magics: ReapiMagics) -> None:
+    try:
+        from reapi_nb.notebook import completion  # noqa: PLC0415
+    except ImportError:
+        return  # a shell that is older than matchers does without
+    magics.matcher = completion.matcher(magics.commands)
+    shell.Completer.custom_matchers.append(magics.matcher)

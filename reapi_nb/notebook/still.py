@@ -1,0 +1,53 @@
+"""
+The board's still twin: an output that a saved notebook keeps when no kernel is left.
+
+A contact sheet as `image/jpeg`, and text with the task ids. A live board hides it. It is
+made by a cell and replaced in place later; a front end that was closed meanwhile keeps
+the older one.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from IPython.display import display
+
+from reapi_nb.notebook import text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reapi_nb.session import Job, Session
+
+
+class Still:
+    """
+    The second output of a cell with a board. `show` belongs to the cell, `update` does not.
+
+    Args:
+        display_id: Stays the same, so that a later update finds the output.
+    """
+
+    def __init__(self, session: Session, display_id: str) -> None:
+        self._session = session
+        self._display_id = display_id
+        self._last: tuple[dict[str, Any], dict[str, Any]] | None = None
+
+    def show(self, jobs: Sequence[Job]) -> None:
+        data, metadata = self._last = self._bundle(jobs)
+        display(data, metadata=metadata, raw=True, display_id=self._display_id)
+
+    def update(self, jobs: Sequence[Job]) -> None:
+        """Replace the output where it stands. Any thread; slow, for it draws."""
+        bundle = self._bundle(jobs)
+        if bundle != self._last:
+            self._last = bundle
+            data, metadata = bundle
+            display(data, metadata=metadata, raw=True, display_id=self._display_id, update=True)
+
+    def _bundle(self, jobs: Sequence[Job]) -> tuple[dict[str, Any], dict[str, Any]]:
+        data: dict[str, Any] = {"text/plain": "\n".join(text.line(job) for job in jobs)}
+        if sheet := self._session.sheet(jobs):
+            data["image/jpeg"] = base64.b64encode(sheet).decode()
+        return data, {"reapi": {"task_ids": [job.task_id for job in jobs if job.task_id]}}

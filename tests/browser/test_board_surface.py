@@ -1,0 +1,452 @@
+"""The board in a real browser, with a fake model behind it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from reapi_nb.notebook import surface
+from tests.browser.board_stage import (
+    Stage,
+    button,
+    error,
+    open_stage,
+    paint,
+    picture,
+    strip,
+    view,
+    waiting,
+)
+from tests.browser.chromium import chromium
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+_STATIC = Path(surface.__file__).parent / "static"
+_THUMBS = {slot: paint(seed=slot) for slot in range(4)}
+_HOSTILE = '<img src=x onerror="window.owned=1"><script>window.owned=1</script>'
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def stage(browser: Browser) -> AsyncIterator[Stage]:
+    stage = await open_stage(browser, permissions=["clipboard-read", "clipboard-write"])
+    yield stage
+    await stage.page.context.close()
+
+
+async def test_a_surface_lists_every_file_it_has():
+    """A file that nobody joins would never reach the browser."""
+    assert sorted(surface.SURFACES["board"]) == sorted(p.name for p in _STATIC.glob("board_*.js"))
+
+
+async def test_the_module_is_small_and_exports_render():
+    """Every widget carries its module along, so it stays small."""
+    module = surface.esm("board")
+
+    assert module.rstrip().endswith("export default { render };")
+    assert 40_000 > len(module.encode())
+    assert 13_000 > len(surface.css("board").encode())
+
+
+@pytest.mark.parametrize(
+    "sink",
+    ["innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "new Function", "document.write"],
+)
+async def test_text_can_never_become_markup(sink: str):
+    """The board has no way to turn text into elements or code."""
+    assert sink not in surface.esm("board")
+
+
+async def test_nothing_is_fetched_from_elsewhere():
+    """The board works offline: it imports nothing and names no address but the SVG namespace."""
+    module = surface.esm("board")
+
+    assert ["http://www.w3.org/2000/svg"] == re.findall(r"https?://[^\"'\s]+", module)
+    assert "import" not in re.sub(r"!important", "", module)
+
+
+async def test_board_strips_and_pictures_have_names(stage: Stage):
+    """A screen reader hears a region, groups, pictures and buttons by the agreed names."""
+    await stage.tell(view(strip()))
+    await stage.pixels(0, _THUMBS)
+
+    group = stage.page.get_by_role("region", name="mj task_ab12").get_by_role(
+        "group", name="mj 3f2a9c"
+    )
+    await expect(group.get_by_role("img", name="a cat on a roof #2")).to_be_visible()
+    await expect(group.get_by_role("button", name="Upscale 2", exact=True)).to_be_visible()
+    await expect(group.get_by_role("button", name="Reroll 3f2a9c")).to_be_visible()
+    await expect(stage.board.get_by_text("sandbox")).to_be_visible()
+
+
+async def test_the_sandbox_badge_is_only_for_the_sandbox(stage: Stage):
+    """Real money is never labelled as play money."""
+    await stage.tell(view(strip(), place="reapi"))
+
+    await expect(stage.board.get_by_text("sandbox")).to_be_hidden()
+
+
+async def test_neighbouring_buttons_share_their_first_words(stage: Stage):
+    """ "Vary subtle | strong" saves room, while each button keeps its whole label and name."""
+    await stage.tell(view(strip()))
+
+    strong = stage.board.get_by_role("button", name="Vary strong 1")
+    assert "Vary strong" == await strong.text_content()
+    assert "strong" == await strong.locator("span:not(.rb-unseen)").first.inner_text()
+
+
+async def test_empty_tiles_stand_at_once_and_fill_in_place(stage: Stage):
+    """Four tiles of the right shape wait for their pictures, and nothing jumps when they come."""
+    await stage.tell(view(waiting(ratio=2.0)))
+    frames = stage.board.locator(".rb-frame")
+    before = [await frame.bounding_box() for frame in await frames.all()]
+
+    await stage.pixels(0, {0: paint((64, 32)), 2: paint((64, 32), 1)})
+
+    assert 4 == len(before)
+    assert 2.0 == pytest.approx(before[0]["width"] / before[0]["height"], rel=0.02)
+    assert before == [await frame.bounding_box() for frame in await frames.all()]
+    await expect(stage.board.get_by_role("img")).to_have_count(2)
+    loaded = "() => [...el.querySelectorAll('[src].rb-image')].map(one => one.naturalWidth)"
+    await stage.page.wait_for_function(f"() => String(({loaded})()) === '64,64'")
+
+
+@pytest.mark.parametrize(("width", "columns"), [(420, 2), (1100, 4)])
+async def test_four_pictures_stand_two_by_two_on_a_narrow_page(
+    stage: Stage, width: int, columns: int
+):
+    """The grid fits itself to the room it has."""
+    await stage.page.set_viewport_size({"width": width, "height": 800})
+    await stage.tell(view(strip()))
+
+    boxes = [await tile.bounding_box() for tile in await stage.board.locator(".rb-tile").all()]
+    assert columns == len({box["x"] for box in boxes})
+    assert not await stage.text("() => document.documentElement.scrollWidth > innerWidth")
+
+
+async def test_a_double_click_is_one_message(stage: Stage):
+    """Two clicks on a paid button are one charge; the next charge needs Python's answer first."""
+    await stage.tell(view(strip()))
+    upscale = stage.board.get_by_role("button", name="Upscale 2", exact=True)
+
+    await upscale.dblclick()
+    await upscale.click(force=True)
+
+    [press] = await stage.sent("press")
+    nonce = press.pop("nonce")
+    assert {"kind": "press", "action": "upscale.standard", "job": "j_one", "number": 2} == press
+    assert re.fullmatch(r"[0-9a-f]{32}", nonce)
+    await expect(upscale).to_have_attribute("aria-disabled", "true")
+    await expect(upscale).to_have_text("sending…")
+
+    await stage.tell(view(strip(), acks=(nonce,)))
+    await upscale.click()
+
+    assert 2 == len({press["nonce"] for press in await stage.sent("press")})
+
+
+async def test_a_strip_button_has_no_picture_number(stage: Stage):
+    """Reroll belongs to the job, not to one of its pictures."""
+    await stage.tell(view(strip()))
+
+    await stage.board.get_by_role("button", name="Reroll 3f2a9c").click()
+
+    [press] = await stage.sent("press")
+    assert ("reroll", None) == (press["action"], press["number"])
+
+
+async def test_only_a_free_button_is_unlocked_by_time(browser: Browser):
+    """A lost answer may free "Forget", never a button that could charge twice."""
+    stage = await open_stage(browser)
+    await stage.page.clock.install()
+    free = button("forget", "Forget", paid=False)
+    await stage.tell(view(strip(actions=[button("resend", "Send again"), free])))
+    again = stage.board.get_by_role("button", name="Send again 3f2a9c")
+    forget = stage.board.get_by_role("button", name="Forget 3f2a9c")
+    await again.click()
+    await forget.click()
+
+    await stage.page.clock.run_for(31_000)
+    await again.click(force=True)
+
+    await expect(again).to_have_text("waiting for the kernel…")
+    await expect(forget).not_to_have_attribute("aria-disabled", "true")
+    assert ["resend", "forget"] == [press["action"] for press in await stage.sent("press")]
+    await stage.page.context.close()
+
+
+async def test_a_grey_button_says_why_and_sends_nothing(stage: Stage):
+    """What cannot be done stays in reach of the keyboard and tells its reason."""
+    await stage.tell(view(strip()))
+    enhance = stage.board.get_by_role("button", name="Enhance 3")
+
+    await enhance.focus()
+    await stage.page.keyboard.press("Enter")
+    await enhance.click(force=True)
+
+    assert [] == await stage.sent("press")
+    await expect(enhance).to_have_attribute("aria-disabled", "true")
+    await expect(enhance).to_have_attribute("title", "only drafts can be enhanced")
+    await expect(stage.board.get_by_text("only drafts can be enhanced")).to_be_visible()
+
+
+async def test_the_price_is_told_without_a_mouse(stage: Stage):
+    """A button that is reached by keyboard shows what it costs."""
+    await stage.tell(view(strip()))
+    await stage.pixels(0, _THUMBS)
+
+    await stage.board.get_by_role("img").first.focus()
+    await stage.page.keyboard.press("Tab")
+    await stage.page.keyboard.press("Tab")
+
+    await expect(stage.board.locator(".rb-hint")).to_have_text("~131 credits")
+
+
+async def test_progress_moves_on_and_never_arrives_early(browser: Browser):
+    """The bar only moves forward and stays below 100 until the job is done."""
+    stage = await open_stage(browser)
+    await stage.page.clock.install(time=datetime.fromtimestamp(1000, UTC))
+    await stage.tell(view(waiting(started_at=1000.0, expected_s=30.0)))
+    bar = stage.board.get_by_role("progressbar", name="Progress of mj 3f2a9c")
+    seen = []
+
+    for _ in range(12):
+        seen.append(int(await bar.get_attribute("aria-valuenow") or -1))
+        await stage.page.clock.run_for(10_000)
+    await stage.tell(view(strip(started_at=1000.0, ended_at=1125.0)))
+
+    assert seen == sorted(seen)
+    assert [0, True, True] == [seen[0], 60 < seen[3] < 95, 95 < seen[-1] < 100]
+    await expect(bar).to_be_hidden()
+    await expect(stage.board.get_by_text("took 2 min 05 s")).to_be_visible()
+    await stage.page.context.close()
+
+
+async def test_the_clock_ticks_only_while_something_moves(stage: Stage):
+    """A board whose jobs are done costs nothing."""
+    await stage.tell(view(waiting(started_at=1000.0)))
+    busy = await stage.living()
+
+    await stage.tell(view(strip()))
+
+    assert [1, 0] == [busy["timers"], (await stage.living())["timers"]]
+
+
+async def test_an_error_card_answers_the_questions(stage: Stage):
+    """What happened, was it charged, what next: all in one card with its buttons."""
+    actions = [button("resend", "Send again (new charge)"), button("forget", "Forget", paid=False)]
+    told = error(title="No answer came back", money="may have been charged")
+    await stage.tell(
+        view(strip(status="unknown", tone="warn", error=told, actions=actions, pictures=[]))
+    )
+
+    card = stage.board.get_by_role("note", name="No answer came back")
+    for text in [*told.values()]:
+        await expect(card.get_by_text(text)).to_be_visible()
+    await expect(card.get_by_role("button", name="Send again (new charge) 3f2a9c")).to_be_visible()
+    await expect(card.get_by_role("button", name="Forget 3f2a9c")).to_be_visible()
+    await expect(stage.board.locator(".rb-tile")).to_have_count(0)
+
+
+async def test_a_filtered_picture_leaves_its_place_empty(stage: Stage):
+    """Number 4 stays number 4 when number 3 was filtered."""
+    await stage.tell(view(strip(pictures=[picture(slot) for slot in (0, 1, 3)])))
+    await stage.pixels(0, {slot: _THUMBS[slot] for slot in (0, 1, 3)})
+
+    await expect(stage.board.get_by_text("#3 filtered by review")).to_be_visible()
+    await expect(stage.board.get_by_role("button", name="Upscale 3", exact=True)).to_have_count(0)
+    await expect(stage.board.get_by_role("button", name="Upscale 4", exact=True)).to_be_visible()
+
+
+async def test_a_follow_up_links_to_its_parent(stage: Stage):
+    """The chip leads to the parent picture; a parent on another board is only named."""
+    here = {"job": "j_one", "number": 2, "label": "from mj 3f2a9c #2"}
+    away = {"job": "j_far", "number": 1, "label": "from mj 777777 #1"}
+    child = strip("j_two", name="upscale b81c20", parent=here, slots=1, pictures=[picture(0)])
+    await stage.tell(view(strip(), child, strip("j_three", name="vary 9", parent=away)))
+    await stage.pixels(0, _THUMBS)
+
+    await stage.page.get_by_role("link", name="from mj 3f2a9c #2").click()
+
+    parent = stage.page.get_by_role("group", name="mj 3f2a9c")
+    await expect(parent.get_by_role("img", name="#2")).to_be_focused()
+    await expect(stage.page.get_by_role("link", name="from mj 777777 #1")).to_have_count(0)
+    await expect(stage.board.get_by_text("from mj 777777 #1")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Copy magic", '%reapi mj "a cat"'),
+        ("Copy Python", "mj('a cat')"),
+        ("Copy curl", "curl -d cat"),
+        ("Copy task id task_ab12", "task_ab12"),
+    ],
+)
+async def test_a_job_can_be_copied_as_code(stage: Stage, name: str, text: str):
+    """What was clicked can be pasted as a line of code."""
+    await stage.tell(view(strip()))
+
+    await stage.board.get_by_role("button", name=name).click()
+
+    await expect(stage.board.get_by_text("copied")).to_be_visible()
+    assert text == await stage.text("() => navigator.clipboard.readText()")
+
+
+async def test_copying_works_on_plain_http(browser: Browser):
+    """A hub without https has no clipboard object, and copying works all the same."""
+    stage = await open_stage(browser, origin="http://board.test")
+    await stage.tell(view(strip()))
+    hear = "() => window.copied = document.activeElement.value"
+    await stage.text(f"() => document.addEventListener('copy', {hear})")
+
+    await stage.board.get_by_role("button", name="Copy magic").click()
+
+    await expect(stage.board.get_by_text("copied")).to_be_visible()
+    assert '%reapi mj "a cat"' == await stage.text("() => window.copied")
+    await stage.page.context.close()
+
+
+async def test_news_change_only_what_they_tell(stage: Stage):
+    """Focus, opened prompts and loaded pictures survive every update."""
+    long = strip(prompt="a cat " * 400)
+    await stage.tell(view(long))
+    await stage.pixels(0, _THUMBS)
+    await stage.board.get_by_role("button", name="more").click()
+    await stage.board.get_by_role("button", name="Vary subtle 2").focus()
+    await stage.text("() => { window.kept = [document.images[0], document.images[0].src] }")
+
+    await stage.tell(view({**long, "notices": ["seed ignored"]}, waiting("j_two", name="vary 1")))
+    await stage.pixels(0, _THUMBS)
+
+    same = "() => document.images[0] === kept[0] && document.images[0].src === kept[1]"
+    assert await stage.text(same)
+    await expect(stage.board.get_by_role("button", name="Vary subtle 2")).to_be_focused()
+    await expect(stage.board.get_by_role("button", name="less")).to_be_visible()
+    await expect(stage.board.get_by_text("seed ignored")).to_be_visible()
+
+
+async def test_a_short_prompt_needs_no_more(stage: Stage):
+    """ "more" is offered only when something is cut off."""
+    await stage.tell(view(strip()))
+
+    await expect(stage.board.get_by_role("button", name="more")).to_be_hidden()
+
+
+async def test_hostile_text_stays_text(stage: Stage):
+    """A prompt that looks like markup is shown, letter by letter, and does nothing."""
+    bad = strip(
+        prompt=_HOSTILE, title=_HOSTILE, notices=[_HOSTILE], money=_HOSTILE, task_id=_HOSTILE,
+        status_text=_HOSTILE, error=error(message=_HOSTILE), parent={"job": "x", "number": 1,
+        "label": _HOSTILE}, pictures=[picture(0, [button("a.b", _HOSTILE, 1)], alt=_HOSTILE)],
+    )  # fmt: skip
+    await stage.tell(view(bad))
+    await stage.pixels(0, _THUMBS)
+
+    await expect(stage.board.locator(".rb-prompt")).to_have_text(_HOSTILE)
+    assert 0 == await stage.text(
+        "() => el.querySelectorAll('script, img[onerror], [src=x]').length"
+    )
+    assert await stage.text("() => window.owned === undefined")
+
+
+async def test_keys_on_the_board_do_not_reach_the_notebook(stage: Stage):
+    """Pressing a button never deletes, moves or leaves a cell; real shortcuts still work."""
+    await stage.tell(view(strip()))
+    await stage.board.get_by_role("button", name="Copy magic").focus()
+
+    for key in ("Enter", "Space", "ArrowDown", "d", "Control+s", "Escape"):
+        await stage.page.keyboard.press(key)
+
+    assert ["Control", "s", "Escape"] == await stage.text("() => leaks")
+
+
+async def test_the_still_sheet_hides_while_the_board_lives(stage: Stage):
+    """The board and its still twin are not both shown; other pictures of the cell are."""
+    await stage.tell(view(strip()))
+    await stage.text(
+        """() => {
+          window.output = (look, ...inner) => {
+            const child = document.createElement('div'), rendered = document.createElement('div');
+            child.className = 'jp-OutputArea-child';
+            rendered.className = `jp-OutputArea-output ${look}`;
+            rendered.append(...inner);
+            child.append(rendered);
+            area.append(child);
+            return child;
+          };
+          window.twin = output('jp-RenderedText', 'pending');
+          window.plot = output('jp-RenderedImage', document.createElement('img'));
+        }"""
+    )
+    shown = "() => [twin, plot].map(one => getComputedStyle(one).display !== 'none')"
+    assert [True, True] == await stage.text(shown)
+
+    await stage.text(
+        "() => { const still = output('jp-RenderedImage', document.createElement('img'));"
+        " twin.replaceWith(still); window.twin = still; }"
+    )
+    await stage.page.wait_for_function("() => twin.style.display === 'none'")
+
+    assert [False, True] == await stage.text(shown)
+    await stage.end()
+    assert [True, True] == await stage.text(shown)
+
+
+async def test_another_widget_is_never_taken_for_the_sheet(stage: Stage):
+    """A widget below the board stays, even when a picture is in it."""
+    await stage.tell(view(strip()))
+    await stage.text(
+        """() => {
+          const child = document.createElement('div');
+          child.className = 'jp-OutputArea-child';
+          const inner = child.appendChild(document.createElement('div'));
+          inner.className = 'jp-OutputArea-output jupyter-widgets';
+          const image = inner.appendChild(document.createElement('div'));
+          image.className = 'jp-RenderedImage';
+          image.append(document.createElement('img'));
+          area.append(child);
+        }"""
+    )
+    await stage.page.evaluate("() => new Promise(requestAnimationFrame)")
+
+    assert "" == await stage.text("() => area.lastElementChild.style.display")
+
+
+async def test_cleanup_leaves_nothing_behind(stage: Stage):
+    """A closed board keeps no listener, no timer and no picture in memory."""
+    await stage.tell(view(strip(), waiting("j_two", name="vary 1", started_at=1.0)))
+    await stage.pixels(0, _THUMBS)
+    await stage.board.get_by_role("button", name="Upscale 1", exact=True).click()
+    await stage.board.get_by_role("img").nth(1).click()
+    await stage.chunk("j_one/1", 0, 1, paint(kind="PNG"))
+    before = await stage.living()
+
+    await stage.end()
+
+    assert {"urls": 5, "timers": 2, "listeners": 4, "nodes": 1} == before
+    assert {"urls": 0, "timers": 0, "listeners": 0, "nodes": 0} == await stage.living()
+
+
+async def test_pictures_that_are_replaced_are_let_go(stage: Stage):
+    """New bytes take the place of old ones; memory does not grow."""
+    await stage.tell(view(strip()))
+    await stage.pixels(0, _THUMBS)
+
+    await stage.pixels(0, {**_THUMBS, 1: paint(seed=9)})
+
+    assert 4 == (await stage.living())["urls"]

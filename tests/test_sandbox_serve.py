@@ -1,0 +1,112 @@
+"""The sandbox on a port: who reaches it, and what it says."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from reapi_nb.errors import BadSettings
+from reapi_nb.sandbox.serve import serve
+from tests.sandboxes import CAT, SUBMIT
+
+_SERVE = """
+import sys
+from pathlib import Path
+from reapi_nb.sandbox.serve import serve
+serve(port=0, key="test key", latency_s=0.0, home=Path(sys.argv[1]))
+"""
+
+
+@pytest.fixture
+def served(home):
+    """The line that a served sandbox prints."""
+    command = [sys.executable, "-c", _SERVE, str(home)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process.stdout.readline()
+        finally:
+            process.terminate()
+
+
+def _origin(line: str) -> str:
+    return re.search(r"http://\S+", line)[0]
+
+
+def test_it_says_what_to_set_and_the_port_it_found(served):
+    """One line can be pasted into a shell; port 0 is a free one."""
+    assert re.fullmatch(
+        r"export REAPI_BASE_URL=http://127\.0\.0\.1:[1-9]\d+ REAPI_API_KEY='test key'\n", served
+    )
+
+
+def test_it_is_the_same_api_over_a_socket(served):
+    """A task is made, looked at and fetched under the printed address."""
+    headers = {"Authorization": "Bearer test key"}
+    with httpx.Client(base_url=_origin(served), headers=headers) as client:
+        task_id = client.post(SUBMIT, json=CAT).json()["id"]
+        task = client.get(f"/api/v1/tasks/{task_id}").json()
+
+        picture = client.get(task["output"]["image_urls"][3])
+
+    assert (200, "image/png") == (picture.status_code, picture.headers["content-type"])
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1", 401),
+        ("localhost", 401),
+        ("[::1]", 401),
+        ("LOCALHOST", 401),
+        ("evil.example", 400),
+        ("localhost.evil.example", 400),
+        ("127.0.0.1.evil.example", 400),
+        ("www.localhost", 400),
+        ("127.0.0.2", 400),
+    ],
+)
+def test_it_answers_only_to_the_names_of_this_machine(served, host, status):
+    """A web page that points its own name at this machine gets nothing, on any route."""
+    port = _origin(served).rpartition(":")[2]
+    headers = {"Host": f"{host}:{port}", "Origin": "http://evil.example"}
+
+    answer = httpx.get(f"{_origin(served)}/api/v1/tasks/task_1", headers=headers)
+
+    assert status == answer.status_code
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+def test_it_listens_on_the_loopback_address_only(served):
+    """Another address of this machine does not lead to it."""
+    port = int(_origin(served).rpartition(":")[2])
+
+    with pytest.raises(OSError), socket.create_connection(("127.0.0.2", port), timeout=5):
+        pass
+
+
+def test_a_taken_port_is_refused_in_one_line(home):
+    """Whoever asks for a taken port is told to choose another."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        with pytest.raises(BadSettings, match=f"port {port}"):
+            serve(port=port, key="test-key", latency_s=0.0, home=home)
+
+
+def test_a_port_that_does_not_exist_is_refused_in_one_line(home):
+    """Ports end at 65535."""
+    with pytest.raises(BadSettings, match="port 65536"):
+        serve(port=65536, key="test-key", latency_s=0.0, home=home)
+
+
+def test_a_missing_uvicorn_is_named_with_the_cure(home, monkeypatch):
+    """Whoever has not installed the server is told what to type."""
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+
+    with pytest.raises(BadSettings, match=re.escape('pip install "reapi-nb[lab]"')):
+        serve(port=0, key="test-key", latency_s=0.0, home=home)
