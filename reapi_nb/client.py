@@ -9,7 +9,9 @@ a submit is never sent twice by anybody.
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import json
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -48,21 +50,41 @@ class Client:
 
     Args:
         settings: Origin and key.
-        transport: The embedded sandbox; None means the network.
+        transport: The embedded sandbox; None means the network, as it is: a proxy that the
+            environment names would read along and is not used.
+        submit_s, look_s, picture_s: Total deadlines in seconds.
 
     All methods run on the engine's loop.
     """
 
-    def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        transport: httpx.AsyncBaseTransport | None,
+        *,
+        submit_s: float = SUBMIT_S,
+        look_s: float = LOOK_S,
+        picture_s: float = PICTURE_S,
+    ) -> None:
         self._base = settings.base_url
         self._local = is_loopback(urlsplit(settings.origin).hostname or "")
+        self._submit_s = submit_s
+        self._look_s = look_s
+        self._picture_s = picture_s
         self._api = httpx.AsyncClient(
             transport=transport or _ByMethod(),
             auth=_Bearer(settings.key, settings.origin),
             headers=_HEADERS,
+            cookies=_no_cookies(),
             timeout=_CONNECT,
         )
-        self._pictures = httpx.AsyncClient(transport=transport, headers=_HEADERS, timeout=_CONNECT)
+        self._pictures = httpx.AsyncClient(
+            # Named here, because httpx's own would go through the environment's proxies.
+            transport=transport or httpx.AsyncHTTPTransport(),
+            headers=_HEADERS,
+            cookies=_no_cookies(),
+            timeout=_CONNECT,
+        )
 
     async def submit(self, body: Mapping[str, Any]) -> reapi.Accepted:
         """
@@ -81,7 +103,7 @@ class Client:
         )
         answer = _Answer()
         try:
-            await answer.collect(self._api, request, SUBMIT_S)
+            await answer.collect(self._api, request, self._submit_s)
         except _NEVER_SENT as no:
             raise NotSent(f"no connection to {urlsplit(self._base).netloc}: {no}") from None
         except (httpx.HTTPError, TimeoutError, OSError):
@@ -99,9 +121,8 @@ class Client:
         path = reapi.TASK_PATH.format(task_id=quote(task_id, safe=""))
         answer = _Answer()
         try:
-            await answer.collect(
-                self._api, self._api.build_request("GET", self._base + path), LOOK_S
-            )
+            request = self._api.build_request("GET", self._base + path)
+            await answer.collect(self._api, request, self._look_s)
         except (httpx.HTTPError, TimeoutError, OSError) as no:
             raise Unreachable(f"no answer from {urlsplit(self._base).netloc}: {_why(no)}") from None
         return reapi.asked(answer.status, answer.headers, bytes(answer.raw))
@@ -116,7 +137,7 @@ class Client:
             BadPicture: The link or what it leads to cannot be trusted.
         """
         try:
-            async with asyncio.timeout(PICTURE_S):
+            async with asyncio.timeout(self._picture_s):
                 return await self._follow(url)
         except (httpx.HTTPError, TimeoutError, OSError) as no:
             raise Unreachable(f"a picture could not be fetched: {_why(no)}") from None
@@ -135,13 +156,14 @@ class Client:
         raise BadPicture("the picture's link leads in circles")
 
     def _check(self, url: str) -> None:
-        """Refuse links that lead into this machine, or that anybody could read along."""
+        """Refuse links that lead into this machine or network, or that others could read along."""
         try:
             parts = httpx.URL(url)
         except httpx.InvalidURL:
             raise BadPicture("the picture's link is not a URL") from None
         here = is_loopback(parts.host)
-        if parts.userinfo or (here and not self._local):
+        inside = not self._local if here else _is_private(parts.host)
+        if parts.userinfo or not parts.host or inside:
             raise BadPicture(f"the picture's link leads to {parts.host or 'nowhere'}")
         if parts.scheme != "https" and not (here and parts.scheme == "http"):
             raise BadPicture("the picture's link is not https")
@@ -225,6 +247,19 @@ async def _bounded(chunks: AsyncIterator[bytes]) -> bytes:
         if len(data) > MOST_PICTURE:
             raise BadPicture(f"the picture is larger than {MOST_PICTURE >> 20} MB")
     return bytes(data)
+
+
+def _no_cookies() -> CookieJar:
+    """A jar that takes nothing in: httpx's own would send a host's cookies back to it."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
+
+
+def _is_private(host: str) -> bool:
+    """Whether a host is an address that the public network does not have."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False
 
 
 def _why(no: Exception) -> str:

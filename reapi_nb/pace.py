@@ -27,8 +27,8 @@ _YOUNG_S: Final = 180.0
 def pauses(expected_s: float, *, open_tasks: Callable[[], int]) -> Iterator[float]:
     """Yield the seconds to wait before each look at one task, without end.
 
-    A first pause of a few seconds, which every task needs anyway, then short steps while the answer
-    is due, then slower and slower: 10 s until the task is ten minutes old, 30 s from half an hour on.
+    A first pause of at most four seconds, short steps while the answer is due, then slower and
+    slower: 10 s until the task is ten minutes old, 30 s from half an hour on.
 
     Args:
         expected_s: How long such a task usually takes, in seconds.

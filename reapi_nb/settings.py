@@ -11,7 +11,9 @@ import hashlib
 import ipaddress
 import json
 import os
+import re
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -27,6 +29,7 @@ REAPI = "https://reapi.ai"
 SANDBOX = "http://sandbox.localhost"
 """The embedded sandbox's origin: a loopback name that nothing ever resolves."""
 
+_HOST = re.compile(r"[\w.:-]+")
 _KEY_NAMES = ("REAPI_API_KEY", "REAPI_KEY")
 _CONFIG_KEYS = {"daily_cap": int, "sheet_kb": int, "base_url": str}
 
@@ -102,7 +105,8 @@ class Settings:
             BadSettings: With one line that says what to change.
         """
         config = _config()
-        origin = _origin(os.environ.get("REAPI_BASE_URL") or config.pop("base_url", REAPI))
+        base_url = _base_url(config)
+        origin = _origin(given.pop("origin", None) or base_url)
         key = given.pop("key", None) or _key(origin)
         if place is None and os.environ.get("REAPI_NB_SANDBOX", "0") not in ("", "0"):
             place = "sandbox"
@@ -162,10 +166,12 @@ def config_folder() -> Path:
 
 def save_key(key: Secret, origin: str | None = None) -> Path:
     """Keep a key for one origin in a file that only its owner can read."""
-    origin = origin or _origin(os.environ.get("REAPI_BASE_URL") or REAPI)
+    origin = origin or _origin(_base_url(_config()))
     file = _key_file()
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    kept = json.loads(file.read_text()) if file.exists() else {}
+    kept: dict[str, str] = {}
+    with suppress(BadSettings):  # a damaged file is written anew
+        kept = _saved_keys(file)
     fresh = file.with_suffix(f".{os.getpid()}.tmp")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
         json.dump({**kept, origin: key.reveal()}, out)
@@ -187,13 +193,30 @@ def _key(origin: str) -> Secret | None:
     if os.name == "posix" and file.stat().st_mode & 0o077:
         raise BadSettings(f"{file} can be read by others: type chmod 600 {file}")
     # Bound to its origin, so that a changed REAPI_BASE_URL cannot collect the key.
-    value = json.loads(file.read_text()).get(origin)
+    value = _saved_keys(file).get(origin)
     return Secret(value) if value else None
+
+
+def _saved_keys(file: Path) -> dict[str, str]:
+    """The keys in a file, by origin."""
+    try:
+        kept: Any = json.loads(file.read_text()) if file.exists() else {}
+    except (OSError, ValueError):
+        kept = None
+    if not isinstance(kept, dict) or not all(isinstance(key, str) for key in kept.values()):
+        raise BadSettings(f"{file} cannot be read: type %reapi login to write it anew")
+    return kept
 
 
 def _home() -> Path:
     named = os.environ.get("REAPI_NB_HOME")
     return Path(named).expanduser() if named else platformdirs.user_data_path("reapi-nb")
+
+
+def _base_url(config: dict[str, Any]) -> str:
+    """The base URL in force, taken out of the config."""
+    named: str = config.pop("base_url", REAPI)
+    return os.environ.get("REAPI_BASE_URL") or named
 
 
 def _origin(url: str) -> str:
@@ -204,19 +227,20 @@ def _origin(url: str) -> str:
         host, _port = parts.hostname or "", parts.port
     except ValueError:
         raise BadSettings(refused) from None
-    plain = parts.path.rstrip("/") in ("", API_PATH) and not (parts.query or parts.username)
-    if parts.scheme not in ("http", "https") or not host or not plain:
+    plain = parts.path.rstrip("/") in ("", API_PATH) and not (parts.query or parts.fragment)
+    named = _HOST.fullmatch(host) and "@" not in parts.netloc
+    if parts.scheme not in ("http", "https") or not named or not plain:
         raise BadSettings(refused)
     if parts.scheme == "http" and not is_loopback(host):
         raise BadSettings(f"base URL {url!r} is not encrypted: only this machine may be http")
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def _config() -> dict[str, Any]:
     file = config_folder() / "config.toml"
     try:
-        found = tomllib.loads(file.read_text()) if file.exists() else {}
-    except tomllib.TOMLDecodeError as no:
+        found = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+    except (OSError, ValueError) as no:
         raise BadSettings(f"{file} is not TOML: {no}") from None
     for name, value in found.items():
         kind = _CONFIG_KEYS.get(name)

@@ -82,6 +82,23 @@ async def test_flags_are_accepted_to_the_ends_of_their_ranges_and_no_further(san
     assert {(400, _MJ["invalid_code"])} == refusals
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"model": "mj-v7-upscale", "model_params": {"task_id": "task_xxx"}},
+        {"model": "mj-v7", "prompt": "a cat --brandnew 3"},
+    ],
+    ids=["a documented default left out", "a flag that nobody knows"],
+)
+async def test_what_the_documents_do_not_forbid_is_kept_as_it_came(sandbox, body):
+    """Nothing is filled in, and a flag that may be newer than we are is let through."""
+    await _with_the_pages_parent(sandbox)
+
+    task_id = await sandbox.submit(body)
+
+    assert body == sandbox.ledger.entry(task_id).body
+
+
 async def test_a_submit_is_answered_as_documented(sandbox):
     """The answer has the documented fields, each of the documented kind."""
     told = _ANSWERS["submit"]["body"]

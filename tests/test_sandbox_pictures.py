@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import struct
 from contextlib import closing
+from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 from reapi_nb.sandbox.ledger import FILE, Ledger
 from tests.sandboxes import CAT, Sandbox, follow_up
+
+if TYPE_CHECKING:
+    import httpx
 
 _DAY_S = 86_400
 

@@ -22,10 +22,10 @@ serve(port=0, key="test key", latency_s=0.0, home=Path(sys.argv[1]))
 """
 
 
-@pytest.fixture
-def served(home):
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
     """The line that a served sandbox prints."""
-    command = [sys.executable, "-c", _SERVE, str(home)]
+    command = [sys.executable, "-c", _SERVE, str(tmp_path_factory.mktemp("served"))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process.stdout.readline()

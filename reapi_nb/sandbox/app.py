@@ -128,7 +128,7 @@ class _Desk:
         if task is None or task.entry.account != self._gate.account:
             raise TaskNotFound("task not found", code=_NOT_FOUND)
         now = self._clock()
-        if task.status(now) == "failed" and not task.entry.refunded:
+        if task.status(now) == "failed":
             self._ledger.refund(task.entry.task_id)  # before anybody sees that it failed
         folder = f"{self._media}/{task.entry.task_id.removeprefix(_PREFIX)}"
         return JSONResponse(task.answer(now, folder))

@@ -57,7 +57,9 @@ def serve(*, port: int, key: str, latency_s: float, home: Path) -> None:
 
 
 def _listening(port: int) -> socket.socket:
+    if port not in range(1 << 16):
+        raise BadSettings(f"port {port} does not exist: ports go up to 65535")
     try:
         return socket.create_server((_ADDRESS, port))
-    except (OSError, OverflowError) as no:
+    except OSError as no:
         raise BadSettings(f"port {port} cannot be used, choose another one: {no}") from None

@@ -216,3 +216,18 @@ async def test_what_is_no_picture_is_saved_without_a_pictures_name(stage: Stage)
         await stage.chunk("j_one/3", 0, 1, b"<html>", "text/html")
 
     assert "task_ab12_4.bin" == (await coming.value).suggested_filename
+
+
+async def test_a_chunk_left_by_a_closed_page_is_cleared_away(browser: Browser):
+    """A page that was closed in the middle of a picture does not block the next one."""
+    stage = await open_stage(browser)
+    await stage.page.clock.install()
+    await stage.tell(view(strip()))
+    await stage.pixels(0, {0: paint()})
+    await stage.chunk("j_one/3", 1, 3, b"half")
+    await stage.board.get_by_role("img").first.click()
+
+    await stage.page.clock.run_for(6_000)
+
+    assert [{"kind": "ack", "key": "j_one/3", "seq": 1}] == await stage.sent("ack")
+    await stage.page.context.close()

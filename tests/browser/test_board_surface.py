@@ -138,84 +138,6 @@ async def test_four_pictures_stand_two_by_two_on_a_narrow_page(
     assert not await stage.text("() => document.documentElement.scrollWidth > innerWidth")
 
 
-async def test_a_double_click_is_one_message(stage: Stage):
-    """Two clicks on a paid button are one charge; the next charge needs Python's answer first."""
-    await stage.tell(view(strip()))
-    upscale = stage.board.get_by_role("button", name="Upscale 2", exact=True)
-
-    await upscale.dblclick()
-    await upscale.click(force=True)
-
-    [press] = await stage.sent("press")
-    nonce = press.pop("nonce")
-    assert {"kind": "press", "action": "upscale.standard", "job": "j_one", "number": 2} == press
-    assert re.fullmatch(r"[0-9a-f]{32}", nonce)
-    await expect(upscale).to_have_attribute("aria-disabled", "true")
-    await expect(upscale).to_have_text("sending…")
-
-    await stage.tell(view(strip(), acks=(nonce,)))
-    await upscale.click()
-
-    assert 2 == len({press["nonce"] for press in await stage.sent("press")})
-
-
-async def test_a_strip_button_has_no_picture_number(stage: Stage):
-    """Reroll belongs to the job, not to one of its pictures."""
-    await stage.tell(view(strip()))
-
-    await stage.board.get_by_role("button", name="Reroll 3f2a9c").click()
-
-    [press] = await stage.sent("press")
-    assert ("reroll", None) == (press["action"], press["number"])
-
-
-async def test_only_a_free_button_is_unlocked_by_time(browser: Browser):
-    """A lost answer may free "Forget", never a button that could charge twice."""
-    stage = await open_stage(browser)
-    await stage.page.clock.install()
-    free = button("forget", "Forget", paid=False)
-    await stage.tell(view(strip(actions=[button("resend", "Send again"), free])))
-    again = stage.board.get_by_role("button", name="Send again 3f2a9c")
-    forget = stage.board.get_by_role("button", name="Forget 3f2a9c")
-    await again.click()
-    await forget.click()
-
-    await stage.page.clock.run_for(31_000)
-    await again.click(force=True)
-
-    await expect(again).to_have_text("waiting for the kernel…")
-    await expect(forget).not_to_have_attribute("aria-disabled", "true")
-    assert ["resend", "forget"] == [press["action"] for press in await stage.sent("press")]
-    await stage.page.context.close()
-
-
-async def test_a_grey_button_says_why_and_sends_nothing(stage: Stage):
-    """What cannot be done stays in reach of the keyboard and tells its reason."""
-    await stage.tell(view(strip()))
-    enhance = stage.board.get_by_role("button", name="Enhance 3")
-
-    await enhance.focus()
-    await stage.page.keyboard.press("Enter")
-    await enhance.click(force=True)
-
-    assert [] == await stage.sent("press")
-    await expect(enhance).to_have_attribute("aria-disabled", "true")
-    await expect(enhance).to_have_attribute("title", "only drafts can be enhanced")
-    await expect(stage.board.get_by_text("only drafts can be enhanced")).to_be_visible()
-
-
-async def test_the_price_is_told_without_a_mouse(stage: Stage):
-    """A button that is reached by keyboard shows what it costs."""
-    await stage.tell(view(strip()))
-    await stage.pixels(0, _THUMBS)
-
-    await stage.board.get_by_role("img").first.focus()
-    await stage.page.keyboard.press("Tab")
-    await stage.page.keyboard.press("Tab")
-
-    await expect(stage.board.locator(".rb-hint")).to_have_text("~131 credits")
-
-
 async def test_progress_moves_on_and_never_arrives_early(browser: Browser):
     """The bar only moves forward and stays below 100 until the job is done."""
     stage = await open_stage(browser)
@@ -288,39 +210,6 @@ async def test_a_follow_up_links_to_its_parent(stage: Stage):
     await expect(stage.board.get_by_text("from mj 777777 #1")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("Copy magic", '%reapi mj "a cat"'),
-        ("Copy Python", "mj('a cat')"),
-        ("Copy curl", "curl -d cat"),
-        ("Copy task id task_ab12", "task_ab12"),
-    ],
-)
-async def test_a_job_can_be_copied_as_code(stage: Stage, name: str, text: str):
-    """What was clicked can be pasted as a line of code."""
-    await stage.tell(view(strip()))
-
-    await stage.board.get_by_role("button", name=name).click()
-
-    await expect(stage.board.get_by_text("copied")).to_be_visible()
-    assert text == await stage.text("() => navigator.clipboard.readText()")
-
-
-async def test_copying_works_on_plain_http(browser: Browser):
-    """A hub without https has no clipboard object, and copying works all the same."""
-    stage = await open_stage(browser, origin="http://board.test")
-    await stage.tell(view(strip()))
-    hear = "() => window.copied = document.activeElement.value"
-    await stage.text(f"() => document.addEventListener('copy', {hear})")
-
-    await stage.board.get_by_role("button", name="Copy magic").click()
-
-    await expect(stage.board.get_by_text("copied")).to_be_visible()
-    assert '%reapi mj "a cat"' == await stage.text("() => window.copied")
-    await stage.page.context.close()
-
-
 async def test_news_change_only_what_they_tell(stage: Stage):
     """Focus, opened prompts and loaded pictures survive every update."""
     long = strip(prompt="a cat " * 400)
@@ -364,67 +253,42 @@ async def test_hostile_text_stays_text(stage: Stage):
     assert await stage.text("() => window.owned === undefined")
 
 
-async def test_keys_on_the_board_do_not_reach_the_notebook(stage: Stage):
-    """Pressing a button never deletes, moves or leaves a cell; real shortcuts still work."""
-    await stage.tell(view(strip()))
-    await stage.board.get_by_role("button", name="Copy magic").focus()
-
-    for key in ("Enter", "Space", "ArrowDown", "d", "Control+s", "Escape"):
-        await stage.page.keyboard.press(key)
-
-    assert ["Control", "s", "Escape"] == await stage.text("() => leaks")
-
-
 async def test_the_still_sheet_hides_while_the_board_lives(stage: Stage):
     """The board and its still twin are not both shown; other pictures of the cell are."""
     await stage.tell(view(strip()))
-    await stage.text(
-        """() => {
-          window.output = (look, ...inner) => {
-            const child = document.createElement('div'), rendered = document.createElement('div');
-            child.className = 'jp-OutputArea-child';
-            rendered.className = `jp-OutputArea-output ${look}`;
-            rendered.append(...inner);
-            child.append(rendered);
-            area.append(child);
-            return child;
-          };
-          window.twin = output('jp-RenderedText', 'pending');
-          window.plot = output('jp-RenderedImage', document.createElement('img'));
-        }"""
-    )
+    await stage.text("() => { window.twin = output('Image'); window.plot = output('Image') }")
+    await stage.page.wait_for_function("() => twin.style.display === 'none'")
     shown = "() => [twin, plot].map(one => getComputedStyle(one).display !== 'none')"
+    assert [False, True] == await stage.text(shown)
+
+    await stage.end()
+
     assert [True, True] == await stage.text(shown)
 
-    await stage.text(
-        "() => { const still = output('jp-RenderedImage', document.createElement('img'));"
-        " twin.replaceWith(still); window.twin = still; }"
-    )
+
+async def test_a_sheet_that_is_replaced_hides_again(stage: Stage):
+    """The line of text that stands for a sheet to come hides, and so does the sheet."""
+    await stage.tell(view(waiting()))
+    await stage.text("() => { window.twin = output('Text', 'mj task_ab12: processing') }")
     await stage.page.wait_for_function("() => twin.style.display === 'none'")
 
-    assert [False, True] == await stage.text(shown)
-    await stage.end()
-    assert [True, True] == await stage.text(shown)
-
-
-async def test_another_widget_is_never_taken_for_the_sheet(stage: Stage):
-    """A widget below the board stays, even when a picture is in it."""
-    await stage.tell(view(strip()))
     await stage.text(
-        """() => {
-          const child = document.createElement('div');
-          child.className = 'jp-OutputArea-child';
-          const inner = child.appendChild(document.createElement('div'));
-          inner.className = 'jp-OutputArea-output jupyter-widgets';
-          const image = inner.appendChild(document.createElement('div'));
-          image.className = 'jp-RenderedImage';
-          image.append(document.createElement('img'));
-          area.append(child);
-        }"""
+        "() => { const sheet = output('Image'); twin.replaceWith(sheet); window.twin = sheet }"
     )
-    await stage.page.evaluate("() => new Promise(requestAnimationFrame)")
 
-    assert "" == await stage.text("() => area.lastElementChild.style.display")
+    await stage.page.wait_for_function("() => twin.style.display === 'none'")
+
+
+@pytest.mark.parametrize("call", ["output('Text', 'my own words')", "output('Widget', picture())"])
+async def test_what_is_not_the_sheet_is_left_alone(stage: Stage, call: str):
+    """The user's own text and widgets below a board stay, and so does what follows them."""
+    await stage.tell(view(strip()))
+
+    await stage.text(f"() => {{ {call}; output('Image') }}")
+    await stage.page.evaluate("() => new Promise((then) => setTimeout(then, 50))")
+
+    hidden = "() => [...area.children].filter(one => one.style.display === 'none').length"
+    assert 0 == await stage.text(hidden)
 
 
 async def test_cleanup_leaves_nothing_behind(stage: Stage):

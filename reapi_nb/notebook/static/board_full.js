@@ -2,7 +2,8 @@
 // Full pictures, asked for one by one and handed over in chunks, each of them acknowledged.
 
 const KEPT_FULLS = 6;
-const CHUNK_PATIENCE_MS = 30000;
+const QUIET_MS = 5000;
+const MOST_QUIET = 6;
 
 /** Only these become pictures; anything else could be a page. @type {Record<string, string>} */
 const EXTENSIONS = { "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif" };
@@ -14,6 +15,7 @@ function makeFulls(model) {
   /** @type {Map<string, {parts: DataView<ArrayBuffer>[], tell: ((full: FullPicture | null) => void)[]}>} */
   const coming = new Map();
   let timer = 0;
+  let quiet = 0;
 
   /** @param {string} key @param {FullPicture | null} full */
   function settle(key, full) {
@@ -26,9 +28,28 @@ function makeFulls(model) {
     for (const key of [...coming.keys()]) settle(key, null);
   }
 
-  function beginPatience() {
+  /** A page that was closed in the middle of a picture leaves a chunk that nobody acknowledges. */
+  function nudge() {
+    const standing = /** @type {Chunk | null} */ (model.get("full"));
+    if (standing && !coming.has(standing.key)) acknowledge(standing);
+    quiet += 1;
+    if (quiet < MOST_QUIET) wait();
+    else giveUp();
+  }
+
+  function wait() {
     clearTimeout(timer);
-    timer = coming.size ? setTimeout(giveUp, CHUNK_PATIENCE_MS) : 0;
+    if (coming.size) timer = setTimeout(nudge, QUIET_MS);
+  }
+
+  function beginPatience() {
+    quiet = 0;
+    wait();
+  }
+
+  /** @param {Chunk} chunk */
+  function acknowledge({ key, seq }) {
+    model.send({ kind: "ack", key, seq });
   }
 
   /** @param {string} key */
@@ -79,7 +100,7 @@ function makeFulls(model) {
       const parts = chunk && coming.get(chunk.key)?.parts;
       if (!chunk || !parts) return;
       parts[chunk.seq] = chunk.data;
-      model.send({ kind: "ack", key: chunk.key, seq: chunk.seq });
+      acknowledge(chunk);
       if (Object.keys(parts).length === chunk.total) assemble(chunk, parts);
       beginPatience();
     },

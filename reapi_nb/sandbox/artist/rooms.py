@@ -1,73 +1,69 @@
-"""Plain grounds for a single subject: a wall with an arch, a disc, a window or leaves."""
+"""Plain grounds for a single subject: a wall or a table, with something calm behind."""
 
 from __future__ import annotations
 
 import math
 
-from reapi_nb.sandbox.artist.brush import Point, clouds, oval
+from reapi_nb.sandbox.artist.brush import arc, clouds, path
+from reapi_nb.sandbox.artist.colour import lighter, lit, mix
 from reapi_nb.sandbox.artist.easel import Easel
-from reapi_nb.sandbox.artist.palette import lighter, mix
 
 
 def wall(e: Easel) -> None:
-    """A wall in soft light, with something calm behind the subject."""
+    """A wall with a disc, an arch, rays or a frame of leaves."""
     p = e.palette
     e.wash(mix(p.middle, p.high, 0.45), p.middle, mix(p.middle, p.low, 0.5))
-    texture = clouds(e.rng, e.image.size, (5, 4), 4)
-    e.image.paste(p.low, None, texture.point([max(0, v - 110) * 2 // 3 for v in range(256)]))
+    plaster = clouds(e.rng, e.image.size, (5, 4), 4)
+    e.image.paste(p.low, None, plaster.point([max(0, v - 110) * 2 // 3 for v in range(256)]))
     (_disc, _arch, _rays, _leaves)[e.layout.variant](e)
 
 
 def table(e: Easel) -> None:
-    """The wall, and a table top below it."""
-    p = e.palette
+    """The wall with a table before it, and sunlight through a window."""
+    p, edge = e.palette, 0.8
     wall(e)
-    y = e.height * 0.8
     top = mix(p.far, p.near, 0.35)
-    e.wash(lighter(top, 0.1), lighter(top, 0.02), mix(top, p.near, 0.35), top=y / e.height)
-    e.wash(lighter(top, 0.18), top=y / e.height, bottom=y / e.height + 0.006)
-    x = e.layout.focus * e.width
-    e.brush.oval(x + 6 * e.unit, y + 0.1 * e.height, 30 * e.unit, 4 * e.unit, p.near, opacity=0.35, soft=2 * e.unit)
+    e.wash(lighter(top, 0.1), lighter(top, 0.02), mix(top, p.near, 0.35), top=edge)
+    e.wash(lighter(top, 0.18), top=edge, bottom=edge + 0.006)
+    x, y, u = e.focus + 6 * e.unit, 0.9 * e.height, e.unit
+    e.brush.oval(x, y, 30 * u, 4 * u, p.near, opacity=0.35, soft=2 * u)
     _sunlight(e)
 
 
 def _sunlight(e: Easel) -> None:
-    """Window panes of light slanting over everything."""
     x, y = (0.06 + 0.5 * e.rng.random()) * e.width, 0.1 * e.height
-    wide, tall, slant = 0.13 * e.width, 0.28 * e.height, 0.1 * e.width
+    wide, tall, slant, sag = 0.13 * e.width, 0.28 * e.height, 0.1 * e.width, 0.02 * e.height
     for column in range(2):
         for row in range(2):
-            a, c = x + column * wide * 1.12 + row * slant, y + row * tall * 1.08 + column * 0.02 * e.height
-            pane = [(a, c), (a + wide, c + 0.02 * e.height), (a + wide + slant * 0.93, c + tall), (a + slant * 0.93, c + tall - 0.02 * e.height)]
+            left = x + column * wide * 1.12 + row * slant
+            top = y + row * tall * 1.08 + column * sag
+            low, foot = top + tall, left + slant * 0.93
+            pane = [(left, top), (left + wide, top + sag), (foot + wide, low), (foot, low - sag)]
             e.brush.shape(pane, e.palette.light, opacity=0.3, soft=0.5 * e.unit)
 
 
 def _disc(e: Easel) -> None:
-    p = e.palette
-    x, y = e.layout.focus * e.width, e.height * 0.45
-    r = 32 * e.unit * e.layout.zoom
-    e.brush.glow(x, y, r * 1.8, p.light, 0.5)
-    e.brush.oval(x, y, r, r, mix(p.second, p.light, 0.35), mix(p.second, p.accent, 0.3))
+    p, r = e.palette, 32 * e.unit * e.layout.zoom
+    e.brush.glow(e.focus, e.height * 0.45, r * 1.8, p.light, 0.5)
+    tone = mix(p.second, p.light, 0.25)
+    e.brush.oval(e.focus, e.height * 0.45, r, r, lighter(tone, 0.04), mix(tone, p.far, 0.3))
 
 
 def _arch(e: Easel) -> None:
-    p = e.palette
-    x, r = e.layout.focus * e.width, 27 * e.unit * e.layout.zoom
-    top = 0.42 * e.height
-    for k, tone in enumerate((mix(p.far, p.low, 0.4), mix(p.second, p.low, 0.35), mix(p.high, p.light, 0.35))):
-        s = r * (1.22 - 0.2 * k)
-        curve: list[Point] = [(x + s * math.cos(t), top - s * math.sin(t)) for t in (math.pi * i / 32 for i in range(33))]
-        e.brush.shape([(x + s, e.height + 5), *curve, (x - s, e.height + 5)], lighter(tone, 0.03), tone)
+    p, x, top = e.palette, e.focus, 0.42 * e.height
+    tones = (mix(p.far, p.low, 0.4), mix(p.second, p.low, 0.35), mix(p.high, p.light, 0.35))
+    for k, tone in enumerate(tones):
+        r = 27 * e.unit * e.layout.zoom * (1.22 - 0.2 * k)
+        outline = [*arc(x, top, r, 180, 360), (x + r, e.height + 5), (x - r, e.height + 5)]
+        e.brush.shape(outline, lighter(tone, 0.03), tone)
 
 
 def _rays(e: Easel) -> None:
-    p = e.palette
-    x, y = e.layout.focus * e.width, e.height * 0.5
-    far = math.hypot(e.width, e.height)
-    spin = e.rng.uniform(0, 0.2)
+    p, x, y = e.palette, e.focus, e.height * 0.5
+    far, spin = math.hypot(e.width, e.height), e.rng.uniform(0, 0.2)
     for k in range(20):
-        turn, half = k * math.tau / 20 + spin, math.tau / 80
-        fan = [(x + far * math.cos(turn + s), y + far * math.sin(turn + s)) for s in (-half, half)]
+        turns = [(k + half) * math.tau / 20 + spin for half in (-0.25, 0.25)]
+        fan = [(x + far * math.cos(turn), y + far * math.sin(turn)) for turn in turns]
         e.brush.shape([(x, y), *fan], mix(p.second, p.low, 0.45), opacity=0.5)
     r = 26 * e.unit * e.layout.zoom
     e.brush.oval(x, y, r, r, mix(p.light, p.low, 0.4), mix(p.second, p.low, 0.6))
@@ -79,11 +75,8 @@ def _leaves(e: Easel) -> None:
         turn = rng.uniform(0, math.tau)
         x = e.width * (0.5 + 0.56 * math.cos(turn)) + rng.gauss(0, 4) * e.unit
         y = e.height * (0.5 + 0.56 * math.sin(turn)) + rng.gauss(0, 4) * e.unit
-        inward = math.degrees(math.atan2(e.height / 2 - y, e.width / 2 - x)) + 90 + rng.uniform(-50, 50)
-        leaf = e.brush.at(x, y, e.unit * rng.uniform(12, 24), inward)
+        inward = math.degrees(math.atan2(e.height / 2 - y, e.width / 2 - x)) + 90
+        leaf = e.brush.at(x, y, e.unit * rng.uniform(12, 24), inward + rng.uniform(-50, 50))
         tone = mix(mix(p.far, p.second, 0.2), p.near, rng.uniform(0, 0.7))
-        leaf.blob(path("0,10 20,-35 13,-75 0,-100 -13,-75 -20,-35"), lighter(tone, 0.05), tone)
-        leaf.line([(0, 0.05), (0, -0.9)], [0.018, 0.003], mix(tone, p.low, 0.35))
-
-
-__all__ = ["oval", "table", "wall"]
+        leaf.blob(path("0,10 20,-35 13,-75 0,-100 -13,-75 -20,-35"), *lit(tone, 0.05, 0))
+        leaf.line(path("0,5 0,-90"), [0.018, 0.003], mix(tone, p.low, 0.35))

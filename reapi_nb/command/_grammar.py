@@ -1,0 +1,99 @@
+"""
+The text of a line: quotes, flags, words. Knows no request class, and refuses nothing.
+
+No shell rules apply here: an apostrophe, a `$` or a backslash in a prompt is only that.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+FLAG = re.compile(r"(?<!\S)--[^\W\d_]\S*")
+LONG_DASH = re.compile(r"(?<!\S)[\u2013-\u2015]([A-Za-z-]+)(?!\S)")
+REFERENCE = re.compile(r"(\S+)#([0-9]{1,4})")
+QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019"}
+
+
+def unsilenced(line: str) -> str:
+    """The line without the `;` that tells IPython to show nothing."""
+    return line.strip().removesuffix(";").rstrip()
+
+
+def unquoted(text: str) -> tuple[str, str] | None:
+    """
+    What stands inside the quotes around a prompt, and the flags behind them.
+
+    None when there are none around it: a quote only closes a prompt when the text or a flag
+    ends there, and never when that would tear other quotes apart.
+    """
+    opening, closing = text[:1], QUOTES.get(text[:1])
+    if closing is None:
+        return None
+    closes = re.compile(rf"{closing}(?=\s+--[^\W\d_]|\s*\Z)")
+    ends = [match.start() for match in closes.finditer(text, 1)]
+    if not ends:
+        return None
+
+    def halves_a_pair(end: int) -> bool:  # the first of two in: "a sign "OPEN" --ar 16:9"
+        return bool(sum(text.count(mark, end + 1) for mark in {opening, closing}) % 2)
+
+    end = min(ends, key=halves_a_pair)
+    inside = text[1:end]
+    return None if _is_between(inside, opening, closing) else (inside, text[end + 1 :].lstrip())
+
+
+def _is_between(inside: str, opening: str, closing: str) -> bool:
+    """Whether it stands between two pairs of quotes, not in one: "OPEN" or "CLOSED"."""
+    first = re.match(rf"[^{opening}{closing}]*(?<=\S){closing}(?!\w)", inside)
+    last = re.search(rf"(?<!\w){opening}(?=\w)[^{opening}{closing}]*\Z", inside)
+    return bool(first and last)
+
+
+def segments(text: str) -> tuple[str, list[str]]:
+    """The text before the first flag, and each flag with all that follows it."""
+    starts = [*(match.start() for match in FLAG.finditer(text)), len(text)]
+    return text[: starts[0]], [text[start:end] for start, end in pairwise(starts)]
+
+
+def first_word(text: str) -> tuple[str, str]:
+    """The first word, and what is left without the space between."""
+    word, *rest = text.split(maxsplit=1) or [""]
+    return word, "".join(rest)
+
+
+def name(spelled: str) -> str:
+    """A flag without its dashes."""
+    return spelled[2:].lower()
+
+
+def joined(spelled: str, value: str) -> str:
+    """A flag and its value, if it has one."""
+    return f"{spelled} {value}".rstrip()
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """What was probably meant by a word that nobody knows."""
+    return next(iter(get_close_matches(word.lower(), list(known), n=1)), None)
+
+
+def listed(names: Sequence[str], word: str) -> str:
+    """Names in a sentence: a, b or c."""
+    *most, last = names or ("",)
+    return f"{', '.join(most)} {word} {last}" if most else last
+
+
+def short(text: str) -> str:
+    """At most 60 characters, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:57]}..."
+
+
+def shown(text: str) -> str:
+    """Somebody's words in a message."""
+    return f'"{short(text)}"'

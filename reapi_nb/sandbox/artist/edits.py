@@ -1,0 +1,80 @@
+"""Pictures made from a picture: variations and upscales. Every edit is a function of its parent."""
+
+from __future__ import annotations
+
+import math
+from random import Random
+from typing import Literal
+
+from PIL import Image, ImageChops, ImageEnhance, ImageFilter
+
+from reapi_nb.sandbox.artist.brush import blurred
+from reapi_nb.sandbox.artist.chance import dice
+from reapi_nb.sandbox.artist.finish import grain
+
+
+def vary(
+    parent: Image.Image,
+    *,
+    strength: Literal["subtle", "strong"],
+    text: str,
+    seed: int,
+    slot: int,
+) -> Image.Image:
+    """A sibling of a picture, in the same size: hardly changed, or rearranged and recoloured."""
+    rng = dice("vary", strength, text, seed, slot)
+    image = parent.convert("RGB")
+    if strength == "subtle":
+        image = _bent(image, rng, zoom=1.02, bend=0.006)
+        return _recoloured(image, turn=rng.choice((-1, 1)) * rng.uniform(4, 9), light=rng.choice((0.96, 1.04)))
+    if slot % 2 == 0:
+        image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    image = _bent(image, rng, zoom=1.12 + 0.1 * slot, bend=0.02)
+    return _recoloured(image, turn=(-1) ** slot * rng.uniform(18, 40), light=rng.choice((0.88, 1.12)))
+
+
+def _bent(image: Image.Image, rng: Random, *, zoom: float, bend: float) -> Image.Image:
+    """The picture a little larger than its frame, seen through uneven glass."""
+    width, height = image.size
+    cells, reach = 8, bend * min(width, height)
+    margin = 0.5 - 0.5 / zoom
+    left, top = (rng.uniform(0, 2 * margin) for _ in range(2))
+    waves = [rng.uniform(0, math.tau) for _ in range(4)]
+
+    def source(column: int, row: int) -> tuple[float, float]:
+        u, v = column / cells, row / cells
+        x, y = (left + u / zoom) * width, (top + v / zoom) * height
+        x += reach * math.sin(4 * v + waves[0]) * math.sin(5 * u + waves[1])
+        y += reach * math.sin(4 * u + waves[2]) * math.sin(5 * v + waves[3])
+        return min(max(x, 0), width), min(max(y, 0), height)
+
+    mesh = []
+    for column in range(cells):
+        for row in range(cells):
+            box = tuple(k * side // cells for k, side in ((column, width), (row, height), (column + 1, width), (row + 1, height)))
+            corners = ((column, row), (column, row + 1), (column + 1, row + 1), (column + 1, row))
+            mesh.append((box, tuple(x for corner in corners for x in source(*corner))))
+    return image.transform(image.size, Image.Transform.MESH, mesh, Image.Resampling.BICUBIC)
+
+
+def _recoloured(image: Image.Image, *, turn: float, light: float) -> Image.Image:
+    """The picture with its hues turned by degrees and its lightness scaled."""
+    cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+    even, skew = (1 - cos) / 3, sin / math.sqrt(3)
+    one, two, three = cos + even, even - skew, even + skew
+    rows = ((one, two, three), (three, one, two), (two, three, one))
+    matrix = tuple(value for row in rows for value in (*row, 0.0))
+    return ImageEnhance.Brightness(image.convert("RGB", matrix)).enhance(light)
+
+
+def upscale(parent: Image.Image, *, style: Literal["standard", "creative"]) -> Image.Image:
+    """The picture at twice its width and height; "creative" adds fine texture of its own."""
+    size = parent.width * 2, parent.height * 2
+    crisp = parent.convert("RGB").filter(ImageFilter.UnsharpMask(1.5, 45, 2))
+    image = crisp.resize(size, Image.Resampling.LANCZOS)
+    if style == "standard":
+        return image
+    rng = dice("upscale", parent.width, parent.height, parent.resize((8, 8)).tobytes().hex())
+    weave = blurred(grain(rng, size, 40), 0.8)
+    textured = ImageChops.soft_light(image, Image.merge("RGB", (weave,) * 3))
+    return ImageEnhance.Contrast(textured).enhance(1.04)

@@ -1,0 +1,82 @@
+"""The last touches on a painted picture: treatment, bloom, grain, vignette; and the file."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from io import BytesIO
+from random import Random
+
+from PIL import Image, ImageChops, ImageEnhance, ImageOps
+
+from reapi_nb.sandbox.artist.brush import Size, blurred, clouds
+from reapi_nb.sandbox.artist.colour import Colour, from_lch, ink, lch
+
+_SEPIA = ink("a8763e")
+_PAPER = ink("fbf1e2")
+
+
+def treated(
+    image: Image.Image, treatments: AbstractSet[str], colour: Colour | None
+) -> Image.Image:
+    """The picture in one colour, faded or vivid, as its words demand."""
+    if treatments & {"mono", "sepia"}:
+        return _toned(image, _SEPIA if "sepia" in treatments else colour or ink("8a8788"))
+    if "muted" in treatments:
+        image = Image.blend(ImageEnhance.Color(image).enhance(0.62), _sheet(image), 0.12)
+    if "pastel" in treatments:
+        image = Image.blend(image, _sheet(image), 0.16)
+    if "vivid" in treatments:
+        image = ImageEnhance.Color(image).enhance(1.3)
+    return image
+
+
+def _sheet(image: Image.Image) -> Image.Image:
+    return Image.new("RGB", image.size, _PAPER)
+
+
+def _toned(image: Image.Image, colour: Colour) -> Image.Image:
+    _, chroma, hue = lch(colour)
+    dark, middle, pale = (
+        from_lch(light, min(chroma, 0.14) * part, hue)
+        for light, part in ((0.16, 0.5), (0.58, 1.0), (0.97, 0.25))
+    )
+    grey = ImageOps.autocontrast(image.convert("L"), cutoff=1)
+    return ImageOps.colorize(grey, dark, pale, middle)
+
+
+def polished(image: Image.Image, rng: Random, stylize: int) -> Image.Image:
+    """The picture with bloom, grain and darkened corners; more `stylize` (0-1000), more of it."""
+    style = (min(max(stylize, 0), 1000) / 1000) ** 0.5
+    image = ImageEnhance.Color(image).enhance(0.9 + 0.3 * style)
+    bloom = blurred(image, image.width / 60)
+    image = Image.blend(image, ImageChops.soft_light(image, bloom), 0.15 + 0.6 * style)
+    texture = _paper(rng, image.size, 5 + 6 * style)
+    image = ImageChops.soft_light(image, Image.merge("RGB", (texture,) * 3))
+    corners = Image.radial_gradient("L").resize(image.size, Image.Resampling.BICUBIC)
+    corners = corners.point([255 - round((v / 255) ** 3 * (30 + 40 * style)) for v in range(256)])
+    return ImageChops.multiply(image, Image.merge("RGB", (corners,) * 3))
+
+
+def grain(rng: Random, size: Size, amplitude: float) -> Image.Image:
+    """Fine noise around middle grey, in levels of 0-255."""
+    tile = Image.frombytes("L", (256, 256), rng.randbytes(256 * 256))
+    tile = tile.point([round(127.5 + (v / 127.5 - 1) * amplitude) for v in range(256)])
+    sheet = Image.new("L", size)
+    for y in range(0, size[1], 256):
+        for x in range(0, size[0], 256):
+            sheet.paste(tile, (x, y))
+    return sheet
+
+
+def _paper(rng: Random, size: Size, amplitude: float) -> Image.Image:
+    """Grain on faintly blotchy paper."""
+    blotches = clouds(rng, size, (9, 7), 4)
+    blotches = blotches.point([round(127.5 + (v - 127.5) * 0.12) for v in range(256)])
+    return ImageChops.add(blotches, grain(rng, size, amplitude), offset=-128)
+
+
+def png(image: Image.Image) -> bytes:
+    """The picture as a PNG file, packed fast and without metadata."""
+    file = BytesIO()
+    Image.merge(image.mode, image.split()).save(file, "PNG", compress_level=1)
+    return file.getvalue()

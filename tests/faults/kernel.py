@@ -1,0 +1,59 @@
+"""
+A kernel's side of a test: its settings, waiting for things to happen, and a process of its own.
+
+`python -m tests.faults.kernel ORIGIN HOME COUNT` submits COUNT requests, waits for all of them
+and prints their states as JSON. A test that wants a dead kernel kills it while it waits.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reapi_nb.catalog.midjourney_v7 import Imagine
+from reapi_nb.session import Session
+from reapi_nb.settings import Secret, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+KEY = "test-key"
+_ROOT = Path(__file__).parents[2]
+
+
+def settings(origin: str, home: Path, **more: Any) -> Settings:
+    """Settings of a real place, played by a server at this origin."""
+    return Settings(place="reapi", origin=origin, key=Secret(KEY), home=home, **more)
+
+
+def imagine(words: str = "a cat") -> Imagine:
+    """A request whose answer is due soon."""
+    return Imagine(prompt=words, speed="turbo")
+
+
+def until(happened: Callable[[], object], seconds: float = 20.0) -> None:
+    """Wait for something that happens on another thread or in another process."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def start(origin: str, home: Path, count: int) -> subprocess.Popen[str]:
+    """A kernel in a process of its own, at work."""
+    command = [sys.executable, "-m", "tests.faults.kernel", origin, str(home), str(count)]
+    return subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def main(origin: str, home: str, count: str) -> None:
+    with Session(settings(origin, Path(home))) as session:
+        jobs = [session.submit(imagine(f"cat number {n}")) for n in range(int(count))]
+        print(json.dumps([job.wait().status for job in jobs]))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,267 @@
+"""
+A server that plays reAPI's core over raw sockets, records what reaches it, and misbehaves on cue.
+
+Submits, looks and pictures share nothing with the package: paths and shapes are those of the
+documents. Pictures come from a second port, which makes them another origin. Every task that
+exists was charged, so `charges` is the bill.
+
+Source: reAPI docs, "overview", "midjourney-v7".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import random
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Any, Self
+from uuid import uuid4
+
+from PIL import Image
+
+from tests.faults import acts
+from tests.faults.acts import Act, Answer, Exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SUBMIT = "/api/v1/images/generations"
+TASKS = "/api/v1/tasks/"
+_SIZE = (24, 16)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One whole request, as it arrived."""
+
+    at: float
+    """Seconds on the monotonic clock, when its first line arrived."""
+
+    host: str
+    """`api` or `pictures`."""
+
+    connection: int
+    method: str
+    path: str
+    headers: dict[str, str]
+    """Names in lower case."""
+
+    body: bytes
+
+    @property
+    def kind(self) -> str:
+        """`submit`, `look`, `picture`, or `other`."""
+        if self.host == "pictures":
+            return "picture"
+        if (self.method, self.path) == ("POST", SUBMIT):
+            return "submit"
+        return "look" if self.method == "GET" and self.path.startswith(TASKS) else "other"
+
+
+@dataclass
+class Task:
+    """One created task: one charge."""
+
+    task_id: str
+    model: str
+    made_at: float = field(default_factory=time.monotonic)
+    looks: int = 0
+
+
+class RecordingServer:
+    """
+    The server, alive inside a `with` block, on a thread and two ports of its own.
+
+    Args:
+        port: The API's port; 0 takes a free one.
+        looks: A task completes no sooner than with this look...
+        seconds: ... and this many seconds after its submit.
+        pictures: How many pictures a task has.
+        limit: Requests that the API allows in any second; None for any number.
+        idle_s: Seconds after which an idle connection is closed.
+        on_line: Hears the first line of every request at once, on the server's thread.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        looks: int = 1,
+        seconds: float = 0.0,
+        pictures: int = 4,
+        limit: int | None = None,
+        idle_s: float | None = None,
+        on_line: Callable[[str], None] | None = None,
+    ) -> None:
+        self.requests: list[Heard] = []
+        self.tasks: dict[str, Task] = {}
+        self.limited = 0
+        """How many requests the limit refused."""
+
+        self._port = port
+        self._looks = looks
+        self._seconds = seconds
+        self._pictures = pictures
+        self._limit = limit
+        self._idle_s = idle_s
+        self._on_line = on_line
+        self._cues: dict[str, deque[Act]] = {kind: deque() for kind in _GOOD}
+        self._recent: deque[float] = deque()
+        self._connections = count()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+
+    def cue(self, kind: str, *coming: Act) -> None:
+        """Do this with the next requests of a kind, one act each; later ones are answered well."""
+        self._cues[kind].extend(coming)
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def charges(self) -> int:
+        return len(self.tasks)
+
+    @property
+    def submits(self) -> list[Heard]:
+        return self.of("submit")
+
+    def of(self, kind: str) -> list[Heard]:
+        return [heard for heard in self.requests if heard.kind == kind]
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        assert self._ready.wait(10), "the server did not start"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._closing.set)
+        self._thread.join(10)
+        assert not self._thread.is_alive(), "the server did not stop"
+
+    # -- on the server's thread
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._closing = asyncio.Event()
+        servers = [
+            await asyncio.start_server(partial(self._converse, host), "127.0.0.1", port)
+            for host, port in (("api", self._port), ("pictures", 0))
+        ]
+        ports = [server.sockets[0].getsockname()[1] for server in servers]
+        self._port = ports[0]
+        self.pictures_origin = f"http://127.0.0.1:{ports[1]}"
+        self._ready.set()
+        await self._closing.wait()
+        for server in servers:
+            server.close()
+
+    async def _converse(
+        self, host: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """All requests of one connection."""
+        connection = next(self._connections)
+        gone = (ConnectionError, asyncio.IncompleteReadError, TimeoutError, asyncio.CancelledError)
+        with suppress(*gone):
+            is_open = True
+            while is_open and (heard := await self._hear(host, connection, reader)):
+                self.requests.append(heard)
+                exchange = Exchange(heard, writer, partial(_GOOD[heard.kind], self, heard))
+                await self._act(heard)(exchange)
+                is_open = exchange.is_open
+        writer.close()
+
+    async def _hear(self, host: str, connection: int, reader: asyncio.StreamReader) -> Heard | None:
+        line = (await asyncio.wait_for(reader.readline(), self._idle_s)).decode()
+        at = time.monotonic()
+        if not line:
+            return None
+        if self._on_line:
+            self._on_line(line)
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().splitlines()[:-1]
+        headers = {name.lower(): value for name, value in (said.split(": ", 1) for said in head)}
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+        method, path, _version = line.split()
+        return Heard(at, host, connection, method, path, headers, body)
+
+    def _act(self, heard: Heard) -> Act:
+        if heard.host == "api" and self._is_over_limit(heard.at):
+            self.limited += 1
+            return acts.limit("1")
+        coming = self._cues[heard.kind]
+        return coming.popleft() if coming else acts.answer
+
+    def _is_over_limit(self, at: float) -> bool:
+        if self._limit is None:
+            return False
+        while self._recent and self._recent[0] <= at - 1.0:
+            self._recent.popleft()
+        if len(self._recent) >= self._limit:
+            return True
+        self._recent.append(at)
+        return False
+
+    # -- what the documents say
+
+    def _accept(self, heard: Heard) -> Answer:
+        task = Task(f"task_{uuid4().hex}", json.loads(heard.body)["model"])
+        self.tasks[task.task_id] = task
+        return _json(
+            {
+                "id": task.task_id,
+                "model": task.model,
+                "status": "processing",
+                "created_at": int(time.time()),
+            }
+        )
+
+    def _look(self, heard: Heard) -> Answer:
+        task = self.tasks.get(heard.path.removeprefix(TASKS))
+        if task is None:
+            return Answer(404, acts.envelope("INVALID_REQUEST", "task not found"), {})
+        task.looks += 1
+        age = time.monotonic() - task.made_at
+        done = task.looks >= self._looks and age >= self._seconds
+        links = [f"{self.pictures_origin}/{task.task_id}/{n}.png" for n in range(self._pictures)]
+        return _json(
+            {
+                "id": task.task_id,
+                "status": "completed" if done else "processing",
+                "output": {"image_urls": links} if done else None,
+            }
+        )
+
+    def _picture(self, heard: Heard) -> Answer:
+        return Answer(200, png(heard.path), {"Content-Type": "image/png"})
+
+    def _nothing(self, _heard: Heard) -> Answer:
+        return Answer(404, acts.envelope("NOT_FOUND", "no such path"), {})
+
+
+_GOOD: dict[str, Callable[[RecordingServer, Heard], Answer]] = {
+    "submit": RecordingServer._accept,
+    "look": RecordingServer._look,
+    "picture": RecordingServer._picture,
+    "other": RecordingServer._nothing,
+}
+
+
+def png(name: str) -> bytes:
+    """A small real picture, the same for the same name."""
+    width, height = _SIZE
+    dots = random.Random(name).randbytes(width * height * 3)
+    out = io.BytesIO()
+    Image.frombytes("RGB", _SIZE, dots).save(out, "PNG")
+    return out.getvalue()
+
+
+def _json(body: dict[str, Any]) -> Answer:
+    return Answer(200, json.dumps(body).encode(), {"Content-Type": "application/json"})

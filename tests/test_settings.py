@@ -1,0 +1,416 @@
+"""Environment, config file and arguments, and the keys among them."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import pickle
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from reapi_nb.errors import BadSettings
+from reapi_nb.settings import SANDBOX, Secret, Settings, config_folder, is_loopback, save_key
+
+KEY = "test-key"
+
+
+@pytest.fixture(name="environ")
+def _environ(monkeypatch: pytest.MonkeyPatch):
+    """Sets variables as keyword arguments."""
+
+    def put(**values: str) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+
+    return put
+
+
+def _config(text: str | bytes) -> Path:
+    file = config_folder() / "config.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return file
+
+
+def _keys(text: str) -> Path:
+    """A key file with this text in it, closed to others."""
+    file = save_key(Secret(KEY), "https://reapi.ai")
+    file.write_text(text)
+    return file
+
+
+def _refused(**given) -> str:
+    """The one line that says what is wrong."""
+    with pytest.raises(BadSettings) as refused:
+        Settings.read(**given)
+    assert "\n" not in refused.value.message
+    return refused.value.message
+
+
+# -- which place
+
+
+def test_without_a_key_it_is_the_sandbox():
+    """Nothing is needed to begin with: no key, no account, no money."""
+    settings = Settings.read()
+
+    assert ("sandbox", SANDBOX, False) == (settings.place, settings.origin, settings.real)
+
+
+@pytest.mark.parametrize("name", ["REAPI_API_KEY", "REAPI_KEY"])
+def test_a_key_in_the_environment_is_the_real_place(environ, name):
+    """Either name will do."""
+    environ(**{name: KEY})
+
+    settings = Settings.read()
+
+    assert ("reapi", "https://reapi.ai", True) == (settings.place, settings.origin, settings.real)
+    assert KEY == settings.key.reveal()
+
+
+def test_the_documented_name_wins_over_its_alias(environ):
+    """With both set, REAPI_API_KEY counts."""
+    environ(REAPI_KEY="other-key", REAPI_API_KEY=KEY)
+
+    assert KEY == Settings.read().key.reveal()
+
+
+def test_a_blank_key_is_no_key(environ):
+    """An empty variable, as shells like to leave behind, opens nothing."""
+    environ(REAPI_API_KEY="  ")
+
+    assert "sandbox" == Settings.read().place
+
+
+def test_the_sandbox_can_be_forced_although_there_is_a_key(environ):
+    """REAPI_NB_SANDBOX=1 keeps the key out of it altogether."""
+    environ(REAPI_API_KEY=KEY, REAPI_NB_SANDBOX="1")
+
+    settings = Settings.read()
+
+    assert ("sandbox", SANDBOX) == (settings.place, settings.origin)
+    assert KEY != settings.key.reveal()
+
+
+@pytest.mark.parametrize("off", ["", "0"])
+def test_a_sandbox_that_is_switched_off_is_not_forced(environ, off):
+    """REAPI_NB_SANDBOX=0 means what it says."""
+    environ(REAPI_API_KEY=KEY, REAPI_NB_SANDBOX=off)
+
+    assert "reapi" == Settings.read().place
+
+
+def test_asking_for_a_place_wins_over_the_environment(environ):
+    """`%reapi use` is obeyed in both directions."""
+    environ(REAPI_API_KEY=KEY, REAPI_NB_SANDBOX="1")
+
+    assert "reapi" == Settings.read("reapi").place
+    assert "sandbox" == Settings.read("sandbox").place
+
+
+def test_the_real_place_needs_a_key():
+    """Without one, the refusal says how to give one."""
+    assert "%reapi login" in _refused(place="reapi")
+
+
+def test_a_place_that_does_not_exist_is_refused():
+    """A typing error is not silently the sandbox."""
+    assert "'reaip'" in _refused(place="reaip")
+
+
+# -- what wins
+
+
+def test_an_argument_wins_over_the_environment_and_that_over_the_file(environ, tmp_path):
+    """Arguments, then the environment, then the config file, then what is built in."""
+    assert 20_000 == Settings.read().daily_cap
+    _config("daily_cap = 500\nbase_url = 'https://file.example'\n")
+    environ(REAPI_API_KEY=KEY)
+    assert (500, "https://file.example") == (Settings.read().daily_cap, Settings.read().origin)
+    environ(REAPI_BASE_URL="https://variable.example", REAPI_NB_HOME=str(tmp_path / "variable"))
+    assert "https://variable.example" == Settings.read().origin
+    assert tmp_path / "variable" == Settings.read().home
+
+    given = Settings.read(
+        daily_cap=7, origin="https://given.example", home=tmp_path, key=Secret("other-key")
+    )
+
+    assert (7, tmp_path) == (given.daily_cap, given.home)
+    assert ("https://given.example", "other-key") == (given.origin, given.key.reveal())
+
+
+def test_the_library_has_a_home_without_being_told(monkeypatch):
+    """Without REAPI_NB_HOME it is the platform's folder for data."""
+    monkeypatch.delenv("REAPI_NB_HOME")
+
+    assert "reapi-nb" in str(Settings.read().home)
+
+
+def test_a_home_may_be_written_with_a_tilde(environ):
+    """`~/pictures` is below the user's own folder."""
+    environ(REAPI_NB_HOME="~/pictures")
+
+    assert Path.home() / "pictures" == Settings.read().home
+
+
+def test_settings_do_not_change():
+    """They are read once; a new cap makes new settings."""
+    with pytest.raises(FrozenInstanceError):
+        Settings.read().daily_cap = 1
+
+
+# -- base URLs
+
+
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [
+        ("https://reapi.ai", "https://reapi.ai"),
+        ("https://reapi.ai/", "https://reapi.ai"),
+        ("https://reapi.ai/api/v1", "https://reapi.ai"),
+        ("https://reapi.ai/api/v1/", "https://reapi.ai"),
+        ("  https://reapi.ai/api/v1\n", "https://reapi.ai"),
+        ("https://REAPI.ai", "https://reapi.ai"),
+        ("https://example.com:8443/api/v1", "https://example.com:8443"),
+        ("http://127.0.0.1:8731", "http://127.0.0.1:8731"),
+        ("http://localhost:8731/api/v1", "http://localhost:8731"),
+        ("http://[::1]:8731", "http://[::1]:8731"),
+    ],
+)
+def test_a_base_url_is_written_with_or_without_its_path(environ, written, origin):
+    """Both forms mean the same place, and requests go below /api/v1."""
+    environ(REAPI_API_KEY=KEY, REAPI_BASE_URL=written)
+
+    settings = Settings.read()
+
+    assert (origin, f"{origin}/api/v1") == (settings.origin, settings.base_url)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "reapi.ai",
+        "https://",
+        "https:///api/v1",
+        "https://re api.ai",
+        "https://reapi.ai/v2",
+        "https://reapi.ai/api/v1?x=1",
+        "https://reapi.ai#x",
+        "https://user@reapi.ai",
+        "https://:word@reapi.ai",
+        "https://reapi.ai:port",
+        "https://reapi.ai:99999",
+        "https://[::1",
+        "ftp://reapi.ai",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+    ],
+)
+def test_a_base_url_that_makes_no_sense_is_refused_in_one_line(environ, written):
+    """The line repeats what was given and shows how to write it."""
+    environ(REAPI_API_KEY=KEY, REAPI_BASE_URL=written)
+
+    refusal = _refused()
+
+    assert repr(written) in refusal
+    assert "https://reapi.ai/api/v1" in refusal
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "http://reapi.ai",
+        "http://10.0.0.1",
+        "http://0.0.0.0:80",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+    ],
+)
+def test_plain_http_is_for_this_machine_only(environ, written):
+    """A key never travels where others can read along."""
+    environ(REAPI_API_KEY=KEY, REAPI_BASE_URL=written)
+
+    assert "not encrypted" in _refused()
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [
+        ("localhost", True),
+        ("sandbox.localhost", True),
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("::1", True),
+        ("notlocalhost", False),
+        ("127.0.0.1.example.com", False),
+        ("::", False),
+        ("0.0.0.0", False),
+        ("", False),
+    ],
+)
+def test_a_loopback_name_means_this_machine(host, loopback):
+    """Only what can never lead anywhere else counts."""
+    assert loopback is is_loopback(host)
+
+
+# -- the kept key
+
+
+def test_a_kept_key_is_found_again():
+    """After %reapi login, the real place needs no variable."""
+    save_key(Secret(KEY))
+
+    settings = Settings.read()
+
+    assert ("reapi", KEY) == (settings.place, settings.key.reveal())
+
+
+def test_a_kept_key_is_closed_to_others():
+    """File 0600 and folder 0700, whatever the umask says."""
+    before = os.umask(0)
+    try:
+        file = save_key(Secret(KEY))
+    finally:
+        os.umask(before)
+
+    assert 0o600 == file.stat().st_mode & 0o777
+    assert 0o700 == file.parent.stat().st_mode & 0o777
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o666])
+def test_a_key_that_others_can_read_is_not_used(mode):
+    """The refusal says which command closes the file."""
+    file = save_key(Secret(KEY))
+    file.chmod(mode)
+
+    refusal = _refused()
+
+    assert f"chmod 600 {file}" in refusal
+    assert KEY not in refusal
+
+
+def test_a_kept_key_goes_to_its_own_origin_only(environ):
+    """A changed REAPI_BASE_URL, or another origin as an argument, cannot collect it."""
+    save_key(Secret(KEY))
+
+    assert "no key" in _refused(place="reapi", origin="https://evil.example")
+    environ(REAPI_BASE_URL="https://evil.example")
+    assert "no key" in _refused(place="reapi")
+
+
+def test_a_key_is_kept_for_the_origin_in_force(environ):
+    """It is saved for where requests go, be that from the environment or the config file."""
+    _config("base_url = 'https://file.example'\n")
+    save_key(Secret("file-key"))
+    environ(REAPI_BASE_URL="https://variable.example")
+    save_key(Secret("variable-key"))
+
+    assert "variable-key" == Settings.read().key.reveal()
+    environ(REAPI_BASE_URL="https://file.example")
+    assert "file-key" == Settings.read().key.reveal()
+
+
+def test_a_new_key_replaces_the_old_one_and_no_other():
+    """Each origin has one key."""
+    save_key(Secret("old-key"))
+    save_key(Secret("other-key"), "https://other.example")
+
+    file = save_key(Secret(KEY))
+
+    assert {"https://reapi.ai": KEY, "https://other.example": "other-key"} == json.loads(
+        file.read_text()
+    )
+    assert [file.name] == [path.name for path in file.parent.iterdir()]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"https://reapi.ai": 7}'])
+def test_a_damaged_key_file_is_named_in_one_line(text):
+    """It says which file, shows nothing of it, and a new login mends it."""
+    file = _keys(text)
+
+    refusal = _refused()
+    save_key(Secret(KEY))
+
+    assert str(file) in refusal
+    assert "%reapi login" in refusal
+    assert KEY == Settings.read().key.reveal()
+
+
+# -- secrets
+
+
+@pytest.mark.parametrize("show", [repr, str, format, ascii, "{0} {0!r} {0!s}".format])
+def test_a_secret_shows_nothing(show):
+    """No way of printing a key, or settings that hold one, prints it."""
+    secret = Secret(KEY)
+    settings = Settings.read(place="reapi", key=secret)
+
+    assert KEY not in show(secret)
+    assert KEY not in show((settings, vars(settings), settings.account))
+
+
+@pytest.mark.parametrize(
+    "take",
+    [vars, pickle.dumps, copy.copy, copy.deepcopy, json.dumps, dict, list, bytes],
+    ids=lambda take: take.__name__,
+)
+def test_a_secret_cannot_be_taken_apart_or_copied(take):
+    """What would write it down somewhere refuses to."""
+    with pytest.raises(TypeError) as refused:
+        take(Secret(KEY))
+
+    assert KEY not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", "two words\n", " spaced", "schlüssel", "a\x00b"])
+def test_what_cannot_be_a_key_is_refused_unseen(text):
+    """A key with strange characters is a copying error; the refusal does not repeat it."""
+    with pytest.raises(BadSettings) as refused:
+        Secret(text)
+
+    assert not text or text.strip() not in refused.value.message
+
+
+def test_an_account_is_told_apart_by_a_tag():
+    """Another key or another origin is another account, and the tag is not the key."""
+    tag = Secret(KEY).tag("https://reapi.ai")
+
+    assert tag == Secret(KEY).tag("https://reapi.ai")
+    assert tag != Secret("other-key").tag("https://reapi.ai")
+    assert tag != Secret(KEY).tag("https://other.example")
+    assert 8 == len(tag)
+
+
+# -- the config file
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("daily_cap = ", "is not TOML"),
+        (b"# caf\xe9\n", "is not TOML"),
+        ("dayly_cap = 5", "unknown setting 'dayly_cap'; known: daily_cap, sheet_kb, base_url"),
+        ("api_key = 'x'", "unknown setting 'api_key'"),
+        ("daily_cap = '5'", "daily_cap should be of type int"),
+        ("daily_cap = true", "daily_cap should be of type int"),
+        ("base_url = 5", "base_url should be of type str"),
+    ],
+)
+def test_a_config_file_with_a_mistake_is_named_in_one_line(text, said):
+    """The line says which file and what about it."""
+    file = _config(text)
+
+    refusal = _refused()
+
+    assert str(file) in refusal
+    assert said in refusal
+
+
+def test_a_config_file_is_not_needed():
+    """Without one, everything has a value."""
+    assert not (config_folder() / "config.toml").exists()
+
+    assert (20_000, 48) == (Settings.read().daily_cap, Settings.read().sheet_kb)
