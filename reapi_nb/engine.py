@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ from reapi_nb.job import Account, Picture, Snapshot, Status
 from reapi_nb.wire import reapi
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from reapi_nb.client import Client
     from reapi_nb.library import Library
@@ -119,9 +120,14 @@ class Engine:
                     self.start(job)
 
     def release(self, job: Snapshot) -> None:
-        """Send a job that was held."""
-        if job.status is Status.HELD:
-            self.start(job.but(status=Status.QUEUED))
+        """Send a job that was held, once, although two kernels may be asked to."""
+        if job.status is not Status.HELD:
+            return
+        queued = job.but(status=Status.QUEUED)
+        if self._library.keep(queued):
+            self.start(queued)
+        elif kept := self._library.job(job.job_id):
+            self._tell(kept)
 
     def forget(self, job: Snapshot) -> None:
         """Set an unknown outcome aside; it still counts as spent."""
@@ -167,7 +173,7 @@ class Engine:
     async def _submit(self, job: Snapshot) -> Snapshot:
         for attempt in count():
             try:
-                async with self._limiter.slot():
+                async with self._slot():
                     return await self._send(job)
             except (RateLimited, NotSent) as no:
                 job = self._say(job.but(status=Status.QUEUED, error=no))
@@ -186,7 +192,8 @@ class Engine:
         """One POST, between two rows of the journal."""
         sending = job.but(status=Status.SENDING, error=None, times=job.at(sent=self._clock()))
         # Strict, unlike `_say`: what cannot be written down first is not sent.
-        self._library.keep(sending, cap=self._cap)
+        if not self._library.keep(sending, cap=self._cap):
+            raise LibraryFault("another kernel looks after this job: it was not sent from here")
         self._tell(sending)
         try:
             accepted = await self._client.submit(job.request.body())
@@ -240,13 +247,24 @@ class Engine:
         """The task, asked for until an answer comes: looking is free."""
         for attempt in count():
             try:
-                async with self._limiter.slot():
+                async with self._slot():
                     return await self._client.task(task_id)
             except RateLimited as no:
                 await self._sleep(pace.wait_for(no.retry_after))
-            except (Unreachable, ServerFault):
+            # LibraryFault is the limiter's file: what is paid for outlives a full disk.
+            except (Unreachable, ServerFault, LibraryFault):
                 await self._sleep(pace.back_off(attempt))
         raise AssertionError("a count never ends")
+
+    @asynccontextmanager
+    async def _slot(self) -> AsyncIterator[None]:
+        """One request's turn. A fault of the limiter's file means that nothing was sent."""
+        async with AsyncExitStack() as turn:
+            try:
+                await turn.enter_async_context(self._limiter.slot())
+            except OSError as no:
+                raise LibraryFault(str(no)) from None
+            yield
 
     def _made(self, job: Snapshot, task: reapi.Task) -> Snapshot:
         """The server has pictures: note where they are before fetching them."""

@@ -193,8 +193,8 @@ def _key(origin: str) -> Secret | None:
     if os.name == "posix" and file.stat().st_mode & 0o077:
         raise BadSettings(f"{file} can be read by others: type chmod 600 {file}")
     # Bound to its origin, so that a changed REAPI_BASE_URL cannot collect the key.
-    value = _saved_keys(file).get(origin)
-    return Secret(value) if value else None
+    saved = _saved_keys(file).get(origin)
+    return Secret(saved) if saved else None
 
 
 def _saved_keys(file: Path) -> dict[str, str]:

@@ -95,6 +95,19 @@ def test_a_model_that_nobody_knows_is_refused():
     assert 20003 == no.value.code
 
 
+def test_unchecked_lets_unknown_flags_through_and_nothing_else():
+    """A flag that is newer than we are can be sent on demand; a broken one cannot."""
+    newer = {"model": "mj-v7", "prompt": "a cat --brandnew 3"}
+
+    with pytest.raises(InvalidRequest):
+        catalog.read(newer)
+    request = catalog.read(newer, unchecked=True)
+    with pytest.raises(InvalidRequest):
+        catalog.read({"model": "mj-v7", "prompt": "a cat --s 1001 --brandnew 3"}, unchecked=True)
+
+    assert newer == request.body()
+
+
 @pytest.mark.parametrize("model", ["mj-v7-variation", "mj-v7-upscale"])
 def test_image_number_is_sent_even_when_nobody_chose_it(model):
     """The page says that image_number defaults to 0, so it is said instead of hoped for."""

@@ -210,6 +210,17 @@ async def test_a_variation_keeps_the_size_of_its_parent_and_changes_the_picture(
     assert 5 == len({parent, *pictures})
 
 
+async def test_a_variation_of_an_upscale_has_the_size_of_a_grid_again(sandbox):
+    """However long the chain of follow-ups, pictures do not grow without end."""
+    grid = await sandbox.completed()
+    upscale = await sandbox.completed(follow_up("mj-v7-upscale", grid))
+    variation = await sandbox.completed(follow_up("mj-v7-variation", upscale))
+
+    sizes = [_size(await _picture(sandbox, task)) for task in (upscale, variation)]
+
+    assert [(2048, 2048), (1024, 1024)] == sizes
+
+
 async def test_pictures_are_painted_alike_after_a_restart(sandbox, home):
     """Another kernel paints a picture and its descendants again, pixel by pixel."""
     grid = await sandbox.completed()
@@ -227,12 +238,15 @@ async def test_pictures_are_painted_alike_after_a_restart(sandbox, home):
 
 async def test_a_prompt_that_is_all_pictures_is_painted_without_fetching_them(sandbox):
     """An input URL is never fetched: what it leads to gets a stand-in."""
-    urls = "https://example.com/cat.png https://example.com/snow.png"
-    task_id = await sandbox.completed({"model": "mj-v7", "prompt": urls})
+    prompts = [
+        f"https://example.com/{name}.png https://example.com/b.png" for name in ("cat", "dog")
+    ]
+    tasks = [await sandbox.completed(_seeded(prompt)) for prompt in prompts]
 
-    png = await _picture(sandbox, task_id)
+    pictures = [await _picture(sandbox, task) for task in tasks]
 
-    assert (1024, 1024) == _size(png)
+    assert {(1024, 1024)} == {_size(png) for png in pictures}
+    assert pictures[0] != pictures[1]
 
 
 async def test_looks_are_answered_while_a_picture_is_painted(sandbox):

@@ -110,10 +110,15 @@ class ImageRequest(BaseModel):
             fields: Python names, nothing nested.
             unchecked: Let prompt flags through that this version does not know.
         """
+        request = cls.__new__(cls)
         try:
-            return cls.model_validate(dict(fields), context={"unchecked": unchecked})
+            # Not `model_validate`: it calls our own `__init__`, which knows no context.
+            cls.__pydantic_validator__.validate_python(
+                dict(fields), self_instance=request, context={"unchecked": unchecked}
+            )
         except ValidationError as no:
             raise cls._refused(no) from None
+        return request
 
     @classmethod
     def read(cls, body: Mapping[str, Any], *, unchecked: bool = False) -> Self:

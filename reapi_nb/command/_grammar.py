@@ -67,7 +67,7 @@ def first_word(text: str) -> tuple[str, str]:
     return word, "".join(rest)
 
 
-def name(spelled: str) -> str:
+def bare(spelled: str) -> str:
     """A flag without its dashes."""
     return spelled[2:].lower()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
+import reapi_nb.catalog._flags as _flags  # noqa: PLR0402 - the package answers for any name
 from reapi_nb.command._grammar import listed
 from reapi_nb.job import number_of
 
@@ -106,6 +107,13 @@ def parent_numbers(kind: type[ImageRequest]) -> range:
         return range(0)
     slot = kind.model_fields["image_number"]
     return range(number_of(_bound(slot, "ge")), number_of(_bound(slot, "le")) + 1)
+
+
+def spellings(kind: type[ImageRequest]) -> tuple[str, ...]:
+    """Every flag that a line of this class may have, with its dashes, for completion."""
+    native = _flags.FLAGS if has_flags(kind) else ()
+    names = (*options(kind), *(flag.name for flag in native if not flag.refused))
+    return tuple(f"--{name}" for name in names)
 
 
 def value_of(info: FieldInfo, text: str) -> object:

@@ -19,10 +19,10 @@ from reapi_nb.command._grammar import (
     FLAG,
     LONG_DASH,
     REFERENCE,
+    bare,
     first_word,
     joined,
     listed,
-    name,
     nearest,
     segments,
     short,
@@ -147,16 +147,16 @@ class _Typed:
 
     def _words_taken(self, spelled: str) -> int | None:
         """How many words a flag in front of the prompt takes; None for any number."""
-        if option := self.options.get(name(spelled)):
+        if option := self.options.get(bare(spelled)):
             return 1 if option.field else 0
-        flag = _flags.find(name(spelled)) if has_flags(self.kind) else None
+        flag = _flags.find(bare(spelled)) if has_flags(self.kind) else None
         if flag is None:
             raise InvalidRequest(self._stranger(spelled))
         return {"none": 0, "words": None, "refs": None}.get(flag.kind, 1)
 
     def _take(self, spelled: str, value: str) -> bool:
         """Keep an option; False when it is none."""
-        option = self.options.get(name(spelled))
+        option = self.options.get(bare(spelled))
         if option is None:
             return False
         if not option.field and value:
@@ -234,7 +234,7 @@ class _Typed:
             return None
         prompt = self.straight(body.removesuffix("\n"))
         given = _flags.parse(prompt)
-        doubled = [flag for flag in self.flags if given.has(name(flag[0]))]
+        doubled = [flag for flag in self.flags if given.has(bare(flag[0]))]
         self.notices += [f"left out {joined(*flag)}: the prompt has its own" for flag in doubled]
         added = [joined(*flag) for flag in self.flags if flag not in doubled]
         return _flags.append(prompt, added)
@@ -244,7 +244,7 @@ class _Typed:
 
     def _refuse_options_inside(self, prompt: str) -> None:
         for match in FLAG.finditer(prompt):
-            if name(match[0]) in self.options:
+            if bare(match[0]) in self.options:
                 raise InvalidRequest(f"put {match[0]} outside the quotes")
 
     def _cut(self, text: str) -> str:
@@ -253,9 +253,9 @@ class _Typed:
             if match[1] in self.options:
                 hint = f"type --{match[1]}, or a space after the dash"
                 raise InvalidRequest(f"{match[0]} begins with a long dash: {hint}")
-        head, segments = segments(text)
+        head, flagged = segments(text)
         kept = [head]
-        for segment in segments:
+        for segment in flagged:
             spelled, value = first_word(segment.rstrip())
             if not self._take(spelled, value):
                 kept.append(segment)
@@ -265,7 +265,7 @@ class _Typed:
     def _wonder(self, spelled: str) -> None:
         """Note a flag that nobody knows, unless its class refuses it in better words."""
         if has_flags(self.kind) and (
-            _flags.find(name(spelled)) or self._meant(spelled)[0] not in self.options
+            _flags.find(bare(spelled)) or self._meant(spelled)[0] not in self.options
         ):
             return
         self.doubt = self.doubt or self._stranger(spelled)

@@ -35,7 +35,7 @@ def render(request: ImageRequest) -> str:
     A prompt of several lines stands in its quotes as it is: `render_cell` makes a cell of it.
 
     Raises:
-        InvalidRequest: No quotes can hold the prompt on a line.
+        InvalidRequest: No quotes can hold the prompt.
     """
     prompt = getattr(request, "prompt", None)
     for opening, closing in QUOTES.items():
@@ -43,7 +43,9 @@ def render(request: ImageRequest) -> str:
         line = " ".join(filter(None, (_front(request), quoted, _behind(request))))
         if _reads_back(line, request):
             return line
-    raise InvalidRequest(f"no line can hold this prompt: put it below %%reapi {request.nick}")
+    raise InvalidRequest(
+        f"no line can hold this request: put the prompt below %%reapi {request.nick}"
+    )
 
 
 def render_cell(request: ImageRequest) -> str:

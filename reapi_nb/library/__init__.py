@@ -69,29 +69,34 @@ class Library:
 
     # -- writing: the engine's thread only
 
-    def keep(self, snapshot: Snapshot, *, cap: int | None = None) -> None:
+    def keep(self, snapshot: Snapshot, *, cap: int | None = None) -> bool:
         """
         Write a job as it is now, and book what its state means for the money.
 
         Args:
-            snapshot: An end that was reached before is never overwritten.
             cap: Refuse to pass this many credits a day; checked in the same transaction
                 that books the charge, so that two kernels cannot pass it together.
+
+        Returns:
+            Whether it was written. An end that was reached before is never overwritten, nor
+            a job that is under way in another engine.
 
         Raises:
             CapReached, LibraryFault: Nothing was written.
         """
         with self._transaction(durable=snapshot.status in _DURABLE):
             before = self._before(snapshot.job_id)
-            if before and Status(before["status"]).facts.final:
-                return
+            if before and not self._may_write(before):
+                return False
             if cap is not None:
                 prices.check_cap(self.spent_today(), snapshot.estimate or 0, cap)
             charge = rows.CHARGES.get(snapshot.status) or (before["charge"] if before else "none")
             self._upsert("jobs", "job_id", rows.job_row(snapshot, charge) | self._claim())
-            self._book(snapshot)
+            if before is None or before["charge"] != charge:
+                self._book(snapshot)
             for picture in snapshot.pictures:
                 self._upsert("pictures", "job_id, slot", rows.picture_row(picture))
+            return True
 
     def keep_board(self, board_id: str, notebook: str, roots: list[str]) -> None:
         """Remember which root jobs a board shows."""
@@ -216,9 +221,15 @@ class Library:
             raise LibraryFault(f"the library cannot be written: {no}") from None
 
     def _before(self, job_id: str) -> sqlite3.Row | None:
-        found = self._db.execute("SELECT status, charge FROM jobs WHERE job_id = ?", (job_id,))
+        found = self._db.execute(
+            "SELECT status, charge, owner FROM jobs WHERE job_id = ?", (job_id,)
+        )
         row: sqlite3.Row | None = found.fetchone()
         return row
+
+    def _may_write(self, before: sqlite3.Row) -> bool:
+        facts = Status(before["status"]).facts
+        return not facts.final and (not facts.moving or before["owner"] == str(self._me))
 
     def _upsert(self, table: str, key: str, row: dict[str, Any]) -> None:
         names = ", ".join(row)

@@ -12,6 +12,10 @@ import psutil
 LEASE_S = 30.0
 """How long another machine's claim is believed without a sign of life, in seconds."""
 
+_WAVER = 500
+"""A start time is computed from the clock, so two readings of it differ by this much, in hundredths
+of a second."""
+
 _numbers = count()
 _alive: set[int] = set()
 """The libraries that are open in this process, by number."""
@@ -51,9 +55,12 @@ class Owner(NamedTuple):
         # Boot times are computed from clocks and may differ by a second or two.
         if abs(self.boot - mine.boot) > 5:
             return True
-        if (self.pid, self.started) == (mine.pid, mine.started):
+        if self.pid == mine.pid and self._started_at(mine.started):
             return self.number not in _alive
-        return _started(self.pid) != self.started
+        return not self._started_at(_started(self.pid))
+
+    def _started_at(self, started: int | None) -> bool:
+        return started is not None and abs(started - self.started) <= _WAVER
 
 
 def _started(pid: int) -> int | None:

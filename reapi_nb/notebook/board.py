@@ -48,7 +48,7 @@ class Board(anywidget.AnyWidget):
     _css = surface.css("board")
 
     view = traitlets.Dict().tag(sync=True)
-    full = traitlets.Dict(None, allow_none=True).tag(sync=True)
+    full = traitlets.Any(None, allow_none=True).tag(sync=True)
 
     def __init__(self, session: Session, board_id: str = "") -> None:
         self.board_id = board_id or self.new_id()

@@ -27,7 +27,7 @@ def matcher(commands: Iterable[str]) -> object:
         if found is None:
             return SimpleMatcherResult(completions=[])
         *before, typed = found["rest"].split(" ")
-        words = firsts if not before else _flags(before[0], commands=firsts)
+        words = firsts if not before else _next_words(before, commands=firsts)
         return SimpleMatcherResult(
             completions=[SimpleCompletion(word) for word in words if word.startswith(typed)],
             matched_fragment=typed,
@@ -38,8 +38,10 @@ def matcher(commands: Iterable[str]) -> object:
     return reapi_matcher
 
 
-def _flags(nick: str, *, commands: Iterable[str]) -> Iterable[str]:
-    kind = catalog.find(nick)
-    if kind is not None:
-        return command.flags(kind)
-    return commands if nick == "help" else ()
+def _next_words(before: list[str], *, commands: Iterable[str]) -> Iterable[str]:
+    """What may follow these words: flags of a nick, or the values of a flag."""
+    kind = catalog.find(before[0])
+    if kind is None:
+        return commands if before == ["help"] else ()
+    option = command.options(kind).get(before[-1].removeprefix("--"))
+    return option.choices if option and option.choices else command.spellings(kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reapi_nb.notebook.magics import ReapiMagics
 from reapi_nb.notebook.question import MAGIC, PromptEndsInQuestion
@@ -21,7 +21,7 @@ def load(shell: InteractiveShell) -> None:
     magics = ReapiMagics(shell)
     shell.register_magics(magics)
     shell.input_transformer_manager.token_transformers.append(PromptEndsInQuestion)
-    shell.display_formatter.ipython_display_formatter.for_type(Job, magics.put_on_screen)
+    _formatter(shell).for_type(Job, magics.put_on_screen)
     setattr(shell, _ATTRIBUTE, magics)
     _complete(shell, magics)
     magics.start()
@@ -37,9 +37,15 @@ def unload(shell: InteractiveShell) -> None:
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop(MAGIC, None)
     shell.input_transformer_manager.token_transformers.remove(PromptEndsInQuestion)
-    shell.display_formatter.ipython_display_formatter.pop(Job, None)
+    _formatter(shell).pop(Job, None)
     if magics.matcher is not None:
         shell.Completer.custom_matchers.remove(magics.matcher)
+
+
+def _formatter(shell: InteractiveShell) -> Any:
+    """What decides how a value at the end of a cell is displayed."""
+    assert shell.display_formatter is not None
+    return shell.display_formatter.ipython_display_formatter
 
 
 def _complete(shell: InteractiveShell, magics: ReapiMagics) -> None:

@@ -35,11 +35,14 @@ NO_KEY = (
 
 @magics_class
 class ReapiMagics(Magics):
-    """The magic `%reapi` and what it remembers: one session, its boards, the last job."""
+    """The magic `%reapi` and what it remembers: sessions, boards, the last job."""
+
+    shell: InteractiveShell
 
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
-        self._session: Session | None = None
+        self._sessions: dict[str, Session] = {}
+        self._place = ""
         self._boards: dict[str, Board] = {}
         self._last: Job | None = None
         self._on_screen: set[str] = set()
@@ -98,19 +101,30 @@ class ReapiMagics(Magics):
             print(NO_KEY)
 
     def stop(self) -> None:
-        """Let go of the session and of every board."""
+        """Let go of every session and board."""
         for board in self._boards.values():
             board.close()
         self._boards.clear()
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        for session in self._sessions.values():
+            session.close()
+        self._sessions.clear()
 
     @property
     def session(self) -> Session:
-        if self._session is None:
-            self._session = Session()
-        return self._session
+        """The session in force; made when it is first needed."""
+        if self._place not in self._sessions:
+            self._enter(Settings.read())
+        return self._sessions[self._place]
+
+    def _enter(self, settings: Settings) -> None:
+        """
+        Make a place the one in force.
+
+        Sessions of other places stay: their jobs are paid for and go on, their boards live.
+        """
+        if settings.place not in self._sessions:
+            self._sessions[settings.place] = Session(settings)
+        self._place = settings.place
 
     # -- asking
 
@@ -217,9 +231,8 @@ class ReapiMagics(Magics):
             print(text.table(waiting))
 
     def _use(self, words: str) -> None:
-        settings = Settings.read(place=words or "?")
-        self.stop()
-        self._session = Session(settings)
+        settings = Settings.read(place=words)
+        self._enter(settings)
         print(f"using {settings.place}" + ("" if settings.real else ": no charge"))
 
     def _login(self, words: str) -> None:
@@ -228,6 +241,8 @@ class ReapiMagics(Magics):
         # Wrapped at once: a traceback with local variables must not show it.
         key = Secret(getpass.getpass("reAPI key (not shown): ").strip())
         print(f"kept in {save_key(key)}, which only you can read")
+        if session := self._sessions.pop("reapi", None):
+            session.close()  # it may have had another key
         self._use("reapi")
 
     def _help(self, words: str) -> None:

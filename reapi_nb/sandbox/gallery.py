@@ -36,11 +36,14 @@ class Work:
     parent: Work | None
 
     @property
-    def words(self) -> str:
-        """The prompt to paint; a follow-up without one goes on with its parent's."""
-        if self.request.words or self.parent is None:
-            return without_directions(self.request.words)
-        return self.parent.words
+    def prompt(self) -> _flags.Parsed:
+        """The prompt as the artist may see it."""
+        return _flags.parse(without_directions(self.request.words))
+
+    @property
+    def text(self) -> str:
+        """The words, and of an input picture nothing but its address."""
+        return " ".join((*self.prompt.images, self.prompt.text))
 
 
 class Gallery:
@@ -58,9 +61,12 @@ class Gallery:
             return await asyncio.to_thread(self._print, work)
 
     def _work(self, task: Task, slot: int) -> Work:
-        parent = self._ledger.entry(task.request.parent_task or "")
-        before = self._work(Task.of(parent), task.request.parent_slot) if parent else None
-        return Work(task.request, task.entry.seed, slot, before)
+        entry = self._ledger.entry(task.request.parent_task or "")
+        parent = self._work(Task.of(entry), task.request.parent_slot) if entry else None
+        if parent and isinstance(parent.request, Upscale):
+            # From what was enlarged, or pictures would double with every turn of a chain.
+            parent = parent.parent
+        return Work(task.request, task.entry.seed, slot, parent)
 
     def _print(self, work: Work) -> bytes:
         return artist.png(self._image(work))
@@ -73,23 +79,16 @@ class Gallery:
             return artist.upscale(parent, style=work.request.type)
         strength = work.request.type if isinstance(work.request, Variation) else "subtle"
         return artist.vary(
-            parent, strength=strength, text=_text(work.words), seed=work.seed, slot=work.slot
+            parent, strength=strength, text=work.text, seed=work.seed, slot=work.slot
         )
 
 
 def _imagined(work: Work) -> Any:
-    flags = _flags.parse(work.words)
     return artist.imagine(
-        _text(work.words),
+        work.text,
         ratio=work.request.aspect() or (1, 1),
         seed=work.seed,
         slot=work.slot,
-        stylize=flags.number("stylize", 100),
-        chaos=flags.number("chaos", 0),
+        stylize=work.prompt.number("stylize", 100),
+        chaos=work.prompt.number("chaos", 0),
     )
-
-
-def _text(words: str) -> str:
-    """What the artist reads: the words, and of an input picture nothing but its address."""
-    prompt = _flags.parse(words)
-    return " ".join((*prompt.images, prompt.text))

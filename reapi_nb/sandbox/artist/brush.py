@@ -39,11 +39,13 @@ def box(left: float, top: float, right: float, bottom: float) -> tuple[Point, ..
     return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
+_RING = tuple((math.cos(k * math.tau / 48), math.sin(k * math.tau / 48)) for k in range(48))
+
+
 def oval(x: float, y: float, rx: float, ry: float, turn: float = 0.0) -> list[Point]:
     """The outline of an ellipse, turned by degrees."""
     cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
-    ring = [(rx * math.cos(k * math.tau / 48), ry * math.sin(k * math.tau / 48)) for k in range(48)]
-    return [(x + a * cos - b * sin, y + a * sin + b * cos) for a, b in ring]
+    return [(x + rx * a * cos - ry * b * sin, y + rx * a * sin + ry * b * cos) for a, b in _RING]
 
 
 def arc(x: float, y: float, radius: float, start: int, end: int) -> list[Point]:
@@ -118,9 +120,14 @@ def blurred(image: Image.Image, radius: float) -> Image.Image:
     return small.resize(image.size, Image.Resampling.BICUBIC)
 
 
-def faded(mask: Image.Image, share: float) -> Image.Image:
+@cache
+def _shares(percent: int) -> list[int]:
+    return [value * percent // 100 for value in range(256)]
+
+
+def _faded(mask: Image.Image, share: float) -> Image.Image:
     """A mask at a share of its strength."""
-    return mask.point([min(255, round(value * share)) for value in range(256)])
+    return mask.point(_shares(round(share * 100)))
 
 
 @dataclass(frozen=True)
@@ -137,7 +144,7 @@ class Brush:
         """A brush with another zero, unit and upright on the same picture."""
         return replace(
             self,
-            origin=self._placed((x, y)),
+            origin=self._placed([(x, y)])[0],
             scale=self.scale * scale,
             tilt=self.tilt + tilt * self.side,
             side=self.side * side,
@@ -156,14 +163,14 @@ class Brush:
         shade: float = 0.0,
     ) -> None:
         """A polygon; `soft` blurs its edge by so many units, `shade` (0-1) rounds it off."""
-        cut = _cut(self.image.size, [self._placed(point) for point in points], soft * self.scale)
+        cut = _cut(self.image.size, self._placed(points), soft * self.scale)
         if cut is None:
             return
         mask, corner = cut
         body = ramp(colours, mask.size)
         if shade:
-            body.paste(SHADOW, None, faded(_underside(mask, self.side), shade))
-        self.image.paste(body, corner, faded(mask, opacity) if opacity < 1 else mask)
+            body.paste(SHADOW, None, _faded(_underside(mask, self.side), shade))
+        self.image.paste(body, corner, _faded(mask, opacity) if opacity < 1 else mask)
 
     def blob(self, points: Outline, *colours: Colour, **how: float) -> None:
         """A rounded shape through the points."""
@@ -190,16 +197,18 @@ class Brush:
 
     def glow(self, x: float, y: float, radius: float, colour: Colour, opacity: float = 1.0) -> None:
         """Light that fades from a centre."""
-        (cx, cy), size = self._placed((x, y)), max(2, round(2 * radius * self.scale))
+        (cx, cy), size = self._placed([(x, y)])[0], max(2, round(2 * radius * self.scale))
         fade = [round(opacity * 255 * max(0.0, 1 - value / 181) ** 2.2) for value in range(256)]
         mask = Image.radial_gradient("L").point(fade)
         mask = mask.resize((size, size), Image.Resampling.BICUBIC)
         self.image.paste(colour, (round(cx - size / 2), round(cy - size / 2)), mask)
 
-    def _placed(self, point: Point) -> Point:
-        x, y = point[0] * self.side * self.scale, point[1] * self.scale
-        cos, sin = math.cos(math.radians(self.tilt)), math.sin(math.radians(self.tilt))
-        return self.origin[0] + x * cos - y * sin, self.origin[1] + x * sin + y * cos
+    def _placed(self, points: Outline) -> list[Point]:
+        """The points in pixels."""
+        (left, top), turn = self.origin, math.radians(self.tilt)
+        cos, sin = self.scale * math.cos(turn), self.scale * math.sin(turn)
+        across, down = self.side * cos, self.side * sin
+        return [(left + x * across - y * sin, top + x * down + y * cos) for x, y in points]
 
 
 def _cut(size: Size, points: Outline, soft: float) -> tuple[Image.Image, tuple[int, int]] | None:

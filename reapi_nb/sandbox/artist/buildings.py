@@ -11,7 +11,7 @@ from reapi_nb.sandbox.artist.easel import Easel
 
 def cottage(e: Easel, b: Brush, tint: Colour | None) -> None:
     """A house with lit windows and smoke above the chimney."""
-    p, wall = e.palette, tint or ink("e8d8bd")
+    p, wall = e.palette, tint or mix(ink("e8d8bd"), e.palette.far, 0.25)
     roof, frame = shadowed(p.accent, 0.08), shadowed(wall, 0.5)
     lamp = mix(p.light, p.second, 0.4)
     for k in range(5):
@@ -41,7 +41,7 @@ _TOWERS = ((-30, 7.5, 62), (27, 8.5, 70), (-10, 9, 82), (10, 7, 60), (-46, 8.5, 
 
 def castle(e: Easel, b: Brush, tint: Colour | None) -> None:
     """Towers with pointed roofs and banners."""
-    wall = tint or ink("b9b0b8")
+    wall = tint or mix(ink("b9b0b8"), e.palette.far, 0.3)
     b.shape(_battlements(-0.45, 0.45, -0.36), *lit(wall, 0.02, 0.25))
     for x, wide, tall in _TOWERS:
         high = tall * e.rng.uniform(0.92, 1.05)

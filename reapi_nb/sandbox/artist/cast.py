@@ -35,6 +35,7 @@ class Ground:
     paint: Callable[[Easel], None]
     moods: str  # the palettes that suit it
     words: str
+    bloom: str = ""  # what grows there, in this colour at every hour
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ GROUNDS = {
         gardens.garden,
         "blossom blossom dawn",
         "garden japanese japan zen pond cherry blossom sakura pagoda temple shrine bridge koi",
+        bloom="f3a6bd",
     ),
     "forest": Ground(
         woods.forest,
@@ -169,8 +171,8 @@ SUBJECTS = {
     "rose": _bouquet("rose", "rose peony peonies"),
     "sunflower": _bouquet("sunflower", "sunflower"),
     "flower": _bouquet("daisy", "flower floral bouquet daisy daisies vase chrysanthemum"),
-    "house": Subject(buildings.cottage, "stand", "meadow", "house cottage cabin hut barn home"),
-    "castle": Subject(buildings.castle, "stand", "mountains", "castle palace fortress"),
+    "house": Subject(buildings.cottage, "home", "meadow", "house cottage cabin hut barn home"),
+    "castle": Subject(buildings.castle, "home", "mountains", "castle palace fortress"),
     "lighthouse": Subject(buildings.lighthouse, "swim", "sea", "lighthouse"),
     "balloon": Subject(vehicles.balloon, "float", "mountains", "balloon"),
     "rocket": Subject(vehicles.rocket, "float", "space", "rocket spaceship spacecraft"),

@@ -13,8 +13,18 @@ from reapi_nb.sandbox.artist import finish, weather
 from reapi_nb.sandbox.artist.brush import Size
 from reapi_nb.sandbox.artist.cast import GROUNDS, SUBJECTS
 from reapi_nb.sandbox.artist.chance import dice
+from reapi_nb.sandbox.artist.colour import ink
 from reapi_nb.sandbox.artist.easel import Easel, Layout
-from reapi_nb.sandbox.artist.palette import MOODS, Palette, blushed, pastel, tinted, turned
+from reapi_nb.sandbox.artist.palette import (
+    MOODS,
+    Palette,
+    blushed,
+    landed,
+    pastel,
+    tinted,
+    turned,
+)
+
 from reapi_nb.sandbox.artist.reading import Reading, read
 
 _AREA = 1024 * 1024
@@ -86,12 +96,16 @@ _WEATHER: dict[str, Callable[[Easel], None]] = {
 
 def _palette(reading: Reading, text: str, rng: Random, chaos: int) -> Palette:
     suited = GROUNDS[reading.ground].moods.split()
-    mood = (reading.moods or (dice("mood", text).choice(suited),))[0]
+    mood = reading.mood or dice("mood", text).choice(suited)
     if rng.random() * 150 < chaos:
         mood = rng.choice(suited)
     palette = MOODS[mood]
+    if GROUNDS[reading.ground].bloom:
+        palette = replace(palette, second=ink(GROUNDS[reading.ground].bloom))
     if reading.colours:
         palette = tinted(palette, reading.colours)
+    elif reading.land:
+        palette = landed(palette, reading.land)
     for colour in reading.worn.values():
         palette = blushed(palette, colour, 0.08)
     if "vase" in reading.worn:
@@ -136,7 +150,8 @@ class Stance:
 
 
 STANCES = {
-    "stand": Stance(0.95, (0.66, 0.62, 0.46, 0.8), close=0.8),
+    "stand": Stance(0.95, (0.66, 0.58, 0.46, 0.78), close=0.87),
+    "home": Stance(0.9, (0.5, 0.42, 0.6, 0.36)),
     "low": Stance(0.9, (0.36, 0.42, 0.3, 0.46)),
     "bust": Stance(0.52, (0.66, 0.78, 0.6, 0.72)),
     "table": Stance(0.9, (0.72, 0.66, 0.78, 0.7)),
@@ -153,6 +168,6 @@ def _place(easel: Easel, reading: Reading, name: str) -> None:
     if subject.close and layout.variant == 1:
         y, paint = stance.close, subject.close
     brush = easel.brush.at(easel.focus, y * easel.height, size * side)
-    if subject.stance in ("stand", "low"):
+    if subject.stance in ("stand", "home"):
         brush.oval(0, 0, 0.5, 0.035, easel.palette.near, opacity=0.4, soft=0.03)
     paint(easel, brush, reading.worn.get(name))

@@ -47,13 +47,13 @@ def _toned(image: Image.Image, colour: Colour) -> Image.Image:
 def polished(image: Image.Image, rng: Random, stylize: int) -> Image.Image:
     """The picture with bloom, grain and darkened corners; more `stylize` (0-1000), more of it."""
     style = (min(max(stylize, 0), 1000) / 1000) ** 0.5
-    image = ImageEnhance.Color(image).enhance(0.9 + 0.3 * style)
+    image = ImageEnhance.Color(image).enhance(0.94 + 0.3 * style)
     bloom = blurred(image, image.width / 60)
-    image = Image.blend(image, ImageChops.soft_light(image, bloom), 0.15 + 0.6 * style)
-    texture = _paper(rng, image.size, 5 + 6 * style)
+    image = Image.blend(image, ImageChops.soft_light(image, bloom), 0.1 + 0.5 * style)
+    texture = _paper(rng, image.size, 3 + 5 * style)
     image = ImageChops.soft_light(image, Image.merge("RGB", (texture,) * 3))
     corners = Image.radial_gradient("L").resize(image.size, Image.Resampling.BICUBIC)
-    corners = corners.point([255 - round((v / 255) ** 3 * (30 + 40 * style)) for v in range(256)])
+    corners = corners.point([255 - round((v / 255) ** 3 * (12 + 40 * style)) for v in range(256)])
     return ImageChops.multiply(image, Image.merge("RGB", (corners,) * 3))
 
 

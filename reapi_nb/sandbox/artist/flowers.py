@@ -53,10 +53,16 @@ def _tulip(b: Brush, tone: Colour) -> None:
 
 
 def _rose(b: Brush, tone: Colour) -> None:
-    whorls = ((0.56, 0, 0.22), (0.47, 0.05, 0.08), (0.36, -0.05, 0.17), (0.25, 0.03, 0.02))
-    for r, x, dark in (*whorls, (0.13, 0, 0.25)):
-        petal = shadowed(tone, dark)
-        b.oval(x, -0.34 + r / 4, r, r * 0.92, *lit(petal, 0.03, 0), shade=0.25)
+    deep = mix(lighter(tone, -0.13), ink("c2556a"), 0.12)
+    for count, size, dark in ((5, 1.0, 0.45), (5, 0.76, 0.2), (3, 0.52, 0.55)):
+        for k in range(count):
+            petal = b.at(0, -0.3, size * 0.62, k * 360 / count + size * 50)
+            edge = mix(tone, deep, dark)
+            petal.blob(path("-35,10 -62,-45 -30,-98 30,-98 62,-45 35,10"), edge, shade=0.16)
+            petal.line(path("-52,-62 -28,-94 28,-94 52,-62"), [0.01, 0.07, 0.01], lighter(edge, 0.06))
+    curl = path("14,-36 2,-46 -13,-34 -4,-20 14,-22 20,-34")
+    b.blob(path("-20,-30 0,-50 20,-30 0,-12"), mix(tone, deep, 0.3))
+    b.line(curl, [0.02, 0.06, 0.06, 0.05, 0.02], deep)
 
 
 def _daisy(b: Brush, tone: Colour) -> None:

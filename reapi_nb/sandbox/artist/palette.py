@@ -46,7 +46,7 @@ MOODS = {
     "night": _mood("0a0f2e 1c2c60 51659f f8efcc 2e4176 070b1f f2c14e 6fb7d6"),
     "neon": _mood("0c0620 35115a b12a78 ffa8de 41206b 0a0518 1fe0f5 ff3a8c"),
     "mist": _mood("93b3ac cbdac6 f4f0da fffbe8 a3bcae 26443f c96a45 e3b35a"),
-    "autumn": _mood("9db9bd e6d2b0 f8eedb fffae8 d3a068 48271f c2412c eaa53c"),
+    "autumn": _mood("d99a63 efc48e faeccb fffae8 d48a44 4f2118 bf3b28 eba63a"),
     "leaf": _mood("8cc0a0 cfe2b4 f8f3cb fffbdc 8fb886 143a31 dd7a3b f0cd6a"),
     "snow": _mood("86a9cd c4d7e9 f4f2f2 ffffff a6bcd4 2c4464 d1495b edae49"),
     "blossom": _mood("8fbfd0 cfe0dc fcebe4 fffaf2 a9c3b0 2b4a4a d8433c f3a6bd"),
@@ -75,6 +75,13 @@ def tinted(palette: Palette, field: Sequence[Colour]) -> Palette:
 
     accent, second, *_ = (*field[1:], lighter(field[0], 0.08), from_lch(0.8, chroma * 0.7, hue + 35))
     return replace(palette.each(towards), accent=accent, second=second)
+
+
+def landed(palette: Palette, colour: Colour) -> Palette:
+    """The palette with land or water in a colour; the sky follows a little, the accents stay."""
+    land = tinted(palette, [colour])
+    sky = (mix(own, new, 0.3) for own, new in zip(astuple(palette), astuple(land), strict=True))
+    return replace(Palette(*sky), far=land.far, near=land.near, accent=palette.accent)
 
 
 def turned(palette: Palette, degrees: float) -> Palette:

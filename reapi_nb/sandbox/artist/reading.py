@@ -21,21 +21,20 @@ def _table(rows: Mapping[str, str]) -> dict[str, str]:
 
 _GROUND_WORDS = _table({name: ground.words for name, ground in GROUNDS.items()})
 _SUBJECT_WORDS = _table({name: subject.words for name, subject in SUBJECTS.items()})
-_MOOD_WORDS = _table(
-    {
-        "dusk": "dusk sunset twilight evening bluehour",
-        "dawn": "dawn sunrise morning",
-        "golden": "goldenhour",
-        "night": "night midnight nocturnal moon moonlit moonlight",
-        "neon": "neon cyberpunk synthwave vaporwave",
-        "day": "day sunny noon midday bright",
-        "mist": "mist misty fog foggy hazy ethereal serene dreamy",
-        "storm": "storm stormy thunder gloomy overcast moody rain rainy",
-        "autumn": "autumn autumnal fall october harvest",
-        "snow": "winter snow snowy snowfall icy frozen",
-        "plum": "dark gothic mysterious magical mystical fantasy",
-    }
-)
+_MOODS = {  # where a text names several, the first row wins: the hour before the weather
+    "neon": "neon cyberpunk synthwave vaporwave",
+    "golden": "goldenhour",
+    "dusk": "dusk sunset twilight evening bluehour",
+    "dawn": "dawn sunrise morning",
+    "night": "night midnight nocturnal moon moonlit moonlight",
+    "autumn": "autumn autumnal fall october harvest",
+    "snow": "winter snow snowy snowfall icy frozen",
+    "storm": "storm stormy thunder gloomy overcast moody rain rainy",
+    "mist": "mist misty fog foggy hazy",
+    "plum": "dark gothic mysterious magical mystical fantasy",
+    "day": "day sunny noon midday bright",
+}
+_MOOD_WORDS = _table(_MOODS)
 _WEATHER_WORDS = _table(
     {
         "rain": "rain rainy raining storm stormy drizzle",
@@ -52,6 +51,9 @@ _TREATMENT_WORDS = _table(
         "muted": "muted faded vintage retro desaturated minimalist",
     }
 )
+_LAND = "hill mountain field meadow forest tree sea ocean water river lake sand dune desert beach"
+_THINGS = _SUBJECT_WORDS | dict.fromkeys(_LAND.split(), "land") | {"vase": "vase"}
+_VAGUE = ("abstract", "landscape", "background", "texture", "paper", "studio", "room", "pattern")
 _COLOURS = {
     word: ink(digits)
     for digits, words in {
@@ -98,8 +100,9 @@ class Reading:
 
     ground: str
     subject: str | None
-    moods: tuple[str, ...]  # in the order of the text; empty: what suits the ground
+    mood: str | None
     colours: tuple[Colour, ...]  # said of the picture as a whole
+    land: Colour | None  # said of its hills, sands or waters
     worn: Mapping[str, Colour]  # said of a subject, or of the vase
     weather: frozenset[str]
     treatments: frozenset[str]
@@ -110,15 +113,20 @@ def read(text: str) -> Reading:
     words = _words(text)
     subject = _subject(words)
     ground, said = _ground(words, subject, text)
-    colours, worn = _coloured(words)
-    if subject and SUBJECTS[subject].stance == "table" and said and "vase" not in words:
-        subject = None  # flowers of a meadow, not in a vase
+    if subject and SUBJECTS[subject].stance == "table":
+        if said and not {"vase", "bouquet", "cup", "bowl", "table"} & set(words):
+            subject = None  # flowers of a meadow, not in a vase
+        else:
+            ground = "table"
+    worn = _worn(words)
+    moods = {_MOOD_WORDS[word] for word in words if word in _MOOD_WORDS}
     return Reading(
-        ground="table" if subject and SUBJECTS[subject].stance == "table" else ground,
+        ground=ground,
         subject=subject,
-        moods=tuple(_MOOD_WORDS[word] for word in words if word in _MOOD_WORDS),
-        colours=colours,
-        worn=worn,
+        mood=next((mood for mood in _MOODS if mood in moods), None),
+        colours=tuple(colour for thing, colour in worn if thing is None),
+        land=next((colour for thing, colour in worn if thing == "land"), None),
+        worn={thing: colour for thing, colour in worn if thing not in (None, "land")},
         weather=frozenset(_WEATHER_WORDS[word] for word in words if word in _WEATHER_WORDS),
         treatments=frozenset(_TREATMENT_WORDS[word] for word in words if word in _TREATMENT_WORDS),
     )
@@ -149,9 +157,9 @@ def _subject(words: list[str]) -> str | None:
 
 def _ground(words: list[str], subject: str | None, text: str) -> tuple[str, bool]:
     """The ground's name, and whether the text itself names it."""
-    for word in words:
-        if word in _GROUND_WORDS:
-            return _GROUND_WORDS[word], True
+    named = sorted((word for word in words if word in _GROUND_WORDS), key=_VAGUE.__contains__)
+    if named:
+        return _GROUND_WORDS[named[0]], True
     if subject:
         return SUBJECTS[subject].ground, False
     if "night" in words or "moon" in words:
@@ -160,16 +168,11 @@ def _ground(words: list[str], subject: str | None, text: str) -> tuple[str, bool
     return choice[number("ground", text) % len(choice)], False
 
 
-def _coloured(words: list[str]) -> tuple[tuple[Colour, ...], dict[str, Colour]]:
-    """Colours of the whole, and colours that stand before the thing they belong to."""
-    free: list[Colour] = []
-    worn: dict[str, Colour] = {}
+def _worn(words: list[str]) -> list[tuple[str | None, Colour]]:
+    """Every colour of the text, with the thing it stands before."""
+    found = []
     for index, word in enumerate(words):
-        if word not in _COLOURS:
-            continue
-        nouns = [w for w in words[index + 1 : index + 3] if w in _SUBJECT_WORDS]
-        if nouns:
-            worn["vase" if nouns[0] == "vase" else _SUBJECT_WORDS[nouns[0]]] = _COLOURS[word]
-        else:
-            free.append(_COLOURS[word])
-    return tuple(free), worn
+        if word in _COLOURS:
+            things = (_THINGS.get(near) for near in words[index + 1 : index + 3])
+            found.append((next(filter(None, things), None), _COLOURS[word]))
+    return found

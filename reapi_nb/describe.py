@@ -1,0 +1,213 @@
+"""
+A class, in words: help, Markdown, tables. A request, as text that asks for it again.
+
+Everything is read off the catalog, so that help cannot disagree with what is accepted. Nothing
+here shows anything, and no text ever holds a key.
+
+Source: reAPI docs, "midjourney-v7" (the curl example).
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import shlex
+from typing import TYPE_CHECKING, Any
+
+import reapi_nb.catalog._flags as _flags  # noqa: PLR0402 - the package answers for any name
+from reapi_nb import command, prices
+from reapi_nb.catalog import REQUESTS, models_of
+from reapi_nb.wire.reapi import SUBMIT_PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from reapi_nb.catalog import ImageRequest
+
+_EXAMPLES = (
+    '%reapi mj "a red fox in the snow --ar 16:9" --speed draft',
+    "%reapi upscale _#2 --type creative",
+    "job = %reapi vary _#1 --type strong",
+)
+
+_COMMANDS = (
+    ("wait, show", "wait for jobs; show one again"),
+    ("history, delete", "what was made; remove a job from the library"),
+    ("status, cap", "place, library and spending; the daily limit in credits"),
+    ("use, login", "sandbox or reapi; keep a key"),
+    ("models, help, nest", "prices; help mj explains mj; asyncio.run() in cells"),
+)
+
+
+def overview() -> str:
+    """What `%reapi` alone says: examples that work, the nicks, the other commands."""
+    blocks = (
+        ["Ask for pictures; the cell returns at once and its board fills by itself."],
+        [f"    {line}" for line in _EXAMPLES],
+        [f"    {line}" for line in _aligned([(kind.nick, _doc(kind)) for kind in REQUESTS])],
+        ["Other commands:", *(f"    {line}" for line in _aligned(_COMMANDS))],
+    )
+    return "\n\n".join("\n".join(block) for block in blocks)
+
+
+def help_for(kind: type[ImageRequest]) -> str:
+    """Everything a line of one nick may say, as Markdown."""
+    blocks = [
+        f"### {kind.title}: `{_usage(kind)}`",
+        _doc(kind),
+        f"    %reapi {kind.example}",
+        _table(("option", "takes", "default", "meaning"), _option_rows(kind)),
+    ]
+    if command.has_flags(kind):
+        blocks += [
+            "Inside the prompt, after the words:",
+            _table(("flag", "takes", "default", "meaning"), _flag_rows()),
+        ]
+    blocks += [f"Price of {model}: {_price_line(kind, model)}" for model in models_of(kind)]
+    return "\n\n".join(blocks)
+
+
+def models() -> str:
+    """Every model and its price, as aligned text."""
+    return "\n".join(_aligned((_HEADINGS, *_model_rows())))
+
+
+def models_markdown() -> str:
+    """Every model and its price, as the README's table."""
+    return _table(
+        _HEADINGS, ((f"`{nick}`", f"`{model}`", *more) for nick, model, *more in _model_rows())
+    )
+
+
+_HEADINGS = ("nick", "model", "what", f"credits (~, rates of {prices.DATED})")
+
+
+def _model_rows() -> Iterator[tuple[str, str, str, str]]:
+    for kind in REQUESTS:
+        for model in models_of(kind):
+            yield kind.nick, model, _doc(kind), _price(kind, model)
+
+
+def _doc(kind: type[ImageRequest]) -> str:
+    return (inspect.getdoc(kind) or "").partition("\n")[0]
+
+
+def _usage(kind: type[ImageRequest]) -> str:
+    numbers = command.parent_numbers(kind)
+    parts = ["%reapi", kind.nick]
+    if numbers:
+        parts.append(f"task_x#{numbers[0]}…{numbers[-1]}")
+    if command.has_prompt(kind):
+        needed = kind.model_fields["prompt"].is_required()
+        parts.append('"prompt"' if needed else '["prompt"]')
+    return " ".join([*parts, "[options]"])
+
+
+def _option_rows(kind: type[ImageRequest]) -> Iterator[tuple[str, ...]]:
+    for option in command.options(kind).values():
+        yield f"`--{option.name}`", option.takes, option.default, option.meaning
+
+
+def _flag_rows() -> Iterator[tuple[str, ...]]:
+    for flag in _flags.FLAGS:
+        if not flag.refused:
+            names = ", ".join(f"`--{name}`" for name in flag.names)
+            meaning = f"{flag.meaning}; {flag.notice}" if flag.notice else flag.meaning
+            yield names, flag.takes, flag.default, meaning
+
+
+def _price_line(kind: type[ImageRequest], model: str) -> str:
+    price = _price(kind, model)
+    if price == _UNKNOWN:
+        return price
+    return f"{price} credits (rates of {prices.DATED}; 1 credit = $0.001)"
+
+
+_UNKNOWN = "unknown"
+
+
+def _price(kind: type[ImageRequest], model: str) -> str:
+    """The estimate with nothing but what is required; by choice, where a choice changes it."""
+    line = command.parse(kind.nick, kind.example.partition(" ")[2])
+    needed = {
+        name: getattr(line.request, name)
+        for name, info in kind.model_fields.items()
+        if info.is_required()
+    }
+
+    def credits_for(**chosen: str) -> str:
+        estimate = prices.estimate(kind.parse({**needed, "model": model, **chosen}))
+        return _UNKNOWN if estimate.credits is None else f"~{estimate.credits:,}"
+
+    for option in command.options(kind).values():
+        by_choice = {choice: credits_for(**{option.field: choice}) for choice in option.choices}
+        if len(set(by_choice.values())) > 1:
+            return ", ".join(f"{choice} {price}" for choice, price in by_choice.items())
+    return credits_for()
+
+
+def _aligned(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Rows as lines of text, each column as wide as it must be."""
+    rows = list(rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Rows as a Markdown table."""
+    lines = (headings, ["---"] * len(headings), *rows)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def as_magic(request: ImageRequest) -> str:
+    """The text of a cell that asks for a request."""
+    return command.render_cell(request)
+
+
+def as_python(request: ImageRequest) -> str:
+    """A script that asks for a request."""
+    kind = type(request).__name__
+    fields = _set_fields(request)
+    if command.is_unchecked(request):
+        made = f"{kind}.parse({fields!r}, unchecked=True)"
+    else:
+        made = f"{kind}({', '.join(f'{name}={value!r}' for name, value in fields.items())})"
+    return (
+        "from reapi_nb import Session\n"
+        f"from reapi_nb.catalog import {kind}\n"
+        "\n"
+        "session = Session()\n"
+        f"job = session.submit({made})"
+    )
+
+
+def _set_fields(request: ImageRequest) -> dict[str, Any]:
+    """What the user set; a model only where the class speaks for several."""
+    return {
+        name: getattr(request, name)
+        for name in type(request).model_fields
+        if name in request.model_fields_set
+        and (name != "model" or len(models_of(type(request))) > 1)
+    }
+
+
+def as_curl(request: ImageRequest, base_url: str) -> str:
+    """
+    A POSIX shell command that asks for a request; the shell fills the key in.
+
+    Args:
+        request: What to ask for.
+        base_url: With its version, like `https://reapi.ai/api/v1`.
+    """
+    body = json.dumps(request.body(), ensure_ascii=False)
+    return " \\\n  ".join(
+        (
+            f"curl {shlex.quote(base_url + SUBMIT_PATH)}",
+            '-H "Authorization: Bearer $REAPI_API_KEY"',
+            "-H 'Content-Type: application/json'",
+            f"-d {shlex.quote(body)}",
+        )
+    )
