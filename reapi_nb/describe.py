@@ -33,6 +33,7 @@ _EXAMPLES = (
 _COMMANDS = (
     ("wait, show", "wait for jobs; show one again"),
     ("history, delete", "what was made; remove a job from the library"),
+    ("send, forget", "a job that waits for you: send it, or set it aside"),
     ("status, cap", "place, library and spending; the daily limit in credits"),
     ("use, login", "sandbox or reapi; keep a key"),
     ("models, help, nest", "prices; help mj explains mj; asyncio.run() in cells"),
@@ -112,7 +113,7 @@ def _flag_rows() -> Iterator[tuple[str, ...]]:
     for flag in _flags.FLAGS:
         if not flag.refused:
             names = ", ".join(f"`--{name}`" for name in flag.names)
-            meaning = f"{flag.meaning}; {flag.notice}" if flag.notice else flag.meaning
+            meaning = f"{flag.meaning} ({flag.notice})" if flag.notice else flag.meaning
             yield names, flag.takes, flag.default, meaning
 
 

@@ -26,6 +26,7 @@ from reapi_nb.errors import (
     RateLimited,
     ReapiError,
     ServerFault,
+    TakenOver,
     TaskNotFound,
     Unauthorized,
     Unreachable,
@@ -121,17 +122,12 @@ class Engine:
 
     def release(self, job: Snapshot) -> None:
         """Send a job that was held, once, although two kernels may be asked to."""
-        if job.status is not Status.HELD:
-            return
-        queued = job.but(status=Status.QUEUED)
-        if self._library.keep(queued):
-            self.start(queued)
-        elif kept := self._library.job(job.job_id):
-            self._tell(kept)
+        if job.status is Status.HELD and self._claimed(job):
+            self.start(job.but(status=Status.QUEUED))
 
     def forget(self, job: Snapshot) -> None:
         """Set an unknown outcome aside; it still counts as spent."""
-        if job.status is Status.UNKNOWN:
+        if job.status is Status.UNKNOWN and self._claimed(job):
             self._say(job.but(status=Status.FORGOTTEN))
 
     def delete(self, job: Snapshot) -> None:
@@ -164,8 +160,17 @@ class Engine:
 
     async def _run(self, job: Snapshot) -> None:
         try:
+            await self._carry(job)
+        except TakenOver:
+            self._follow(job)
+
+    async def _carry(self, job: Snapshot) -> None:
+        """Step by step, for as long as there is something to do."""
+        try:
             while step := self._steps.get(job.status):
                 job = await step(job)
+        except TakenOver:
+            raise
         except Exception as no:  # noqa: BLE001 - one job's defect must not stop the others
             _log.exception("job %s stopped", job.job_id)
             self._say(job.but(status=Status.STALE, error=ReapiError(f"internal error: {no!r}")))
@@ -174,6 +179,7 @@ class Engine:
         for attempt in count():
             try:
                 async with self._slot():
+                    job = self._journal(job)
                     return await self._send(job)
             except (RateLimited, NotSent) as no:
                 job = self._say(job.but(status=Status.QUEUED, error=no))
@@ -182,19 +188,24 @@ class Engine:
                 await self._sleep(
                     pace.wait_for(no.retry_after) if limited else pace.back_off(attempt)
                 )
+            except TakenOver:
+                raise
             except OutcomeUnknown as no:
                 return self._say(job.but(status=Status.UNKNOWN, error=no))
             except ReapiError as no:
                 return self._say(job.but(status=Status.REJECTED, error=no))
         raise AssertionError("a count never ends")
 
-    async def _send(self, job: Snapshot) -> Snapshot:
-        """One POST, between two rows of the journal."""
+    def _journal(self, job: Snapshot) -> Snapshot:
+        """The row that a POST may not go without."""
         sending = job.but(status=Status.SENDING, error=None, times=job.at(sent=self._clock()))
         # Strict, unlike `_say`: what cannot be written down first is not sent.
-        if not self._library.keep(sending, cap=self._cap):
-            raise LibraryFault("another kernel looks after this job: it was not sent from here")
+        self._kept(sending, cap=self._cap)
         self._tell(sending)
+        return sending
+
+    async def _send(self, job: Snapshot) -> Snapshot:
+        """One POST, after its row in the journal, and the row that follows it."""
         try:
             accepted = await self._client.submit(job.request.body())
         except ReapiError:
@@ -202,10 +213,10 @@ class Engine:
         except Exception as no:  # a defect of ours must not look as if nothing was sent
             raise OutcomeUnknown(f"the submit was interrupted: {no!r}") from no
         return self._say(
-            sending.but(
+            job.but(
                 status=Status.PROCESSING,
                 task_id=accepted.task_id,
-                times=sending.at(accepted=self._clock()),
+                times=job.at(accepted=self._clock()),
             )
         )
 
@@ -376,15 +387,30 @@ class Engine:
         times = job.at(completed=self._clock())
         return self._say(job.but(status=status, error=task.error, raw=task.raw, times=times))
 
+    def _claimed(self, job: Snapshot) -> bool:
+        if self._library.claim(job):
+            return True
+        self._follow(job)
+        return False
+
+    def _follow(self, job: Snapshot) -> None:
+        """Tell what another kernel has made of a job."""
+        if kept := self._library.job(job.job_id):
+            self._tell(kept)
+
     def _say(self, job: Snapshot) -> Snapshot:
         """Keep, then tell. A full disk must not hide a task that is paid for."""
         try:
-            self._library.keep(job)
+            self._kept(job)
         except LibraryFault as no:
             _log.error("job %s is not in the library: %s", job.job_id, no)
             job = job.but(error=job.error or no)
         self._tell(job)
         return job
+
+    def _kept(self, job: Snapshot, *, cap: int | None = None) -> None:
+        if not self._library.keep(job, cap=cap):
+            raise TakenOver(f"another kernel looks after job {job.short_id}")
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

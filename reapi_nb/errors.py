@@ -17,7 +17,8 @@ What can go wrong, sorted by the two questions a user asks:
     ├── PictureLost         a finished picture cannot be fetched any more
     ├── BadPicture          what was fetched is not a picture
     ├── BadSettings         a setting cannot be used
-    └── LibraryFault        the library's folder cannot be used
+    ├── LibraryFault        the library's folder cannot be used
+    └── TakenOver           another kernel looks after the job now
 
 This room knows no transport and no front end: it only names outcomes.
 """
@@ -215,3 +216,10 @@ class LibraryFault(ReapiError):
 
     title = "Library not usable"
     advice = "Set REAPI_NB_HOME to a folder that can be written."
+
+
+class TakenOver(ReapiError):
+    """Another kernel looks after the job now."""
+
+    charged = None
+    title = "Taken over"

@@ -81,6 +81,7 @@ def read(data: bytes) -> Reading:
         SyntaxError,
         ValueError,
         Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
     ) as no:
         raise BadPicture(f"the file is not a whole picture: {no}") from None
 

@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from PIL import Image
 
+from reapi_nb import command
 from reapi_nb.catalog import Imagine
-from reapi_nb.job import Account, Snapshot, Times
+from reapi_nb.job import Account, Picture, Snapshot, Times
 from tests.clocks import NOON
+
+if TYPE_CHECKING:
+    from reapi_nb.catalog import ImageRequest
 
 HERE = Account("reapi", "https://reapi.ai", "0a1b2c3d")
 CDN = "https://cdn.example/media/tasks"
+
+
+def example(kind: type[ImageRequest]) -> ImageRequest:
+    """A request that works, as its class shows it."""
+    nick, line = kind.example.split(" ", 1)
+    return command.parse(nick, line).request
 
 
 def job(prompt: str = "a cat", **fields: Any) -> Snapshot:
     """A job that was made at noon and not sent yet."""
     given = {"times": Times(made=NOON), "account": HERE, "estimate": 88, "expected_s": 30.0}
     return Snapshot(**{"job_id": uuid4().hex, "request": Imagine(prompt=prompt)} | given | fields)
+
+
+def kept(of: Snapshot, slot: int, **fields: Any) -> Picture:
+    """A picture of a job."""
+    return Picture(
+        job_id=of.job_id,
+        task_id=of.task_id or "",
+        slot=slot,
+        account=of.account,
+        made_by=of.request,
+        **fields,
+    )
 
 
 def picture(

@@ -70,7 +70,7 @@ def test_three_formats_are_kept(kind, mime, ext):
         picture(kind="TIFF"),
         picture(kind="BMP"),
         picture(kind="PPM"),
-        picture()[:-20],
+        picture()[:100],
         picture(kind="JPEG")[: len(picture(kind="JPEG")) // 2],
         picture(kind="WEBP")[: len(picture(kind="WEBP")) // 2],
         b"GIF89a" + picture(),
@@ -89,11 +89,12 @@ def test_what_is_no_whole_picture_is_refused(data):
 
 
 @pytest.mark.parametrize(
-    ("width", "height"), [(60_000, 60_000), (16_385, 1), (1, 16_385), (8_000, 5_001)]
+    ("width", "height"),
+    [(60_000, 60_000), (10_000, 10_000), (16_385, 1), (1, 16_385), (8_000, 5_001)],
 )
 def test_too_many_pixels_are_refused_before_they_are_decoded(width, height):
     """A small file can hold an enormous picture; its header is enough to refuse it."""
-    with pytest.raises(BadPicture, match="too many to open"):
+    with pytest.raises(BadPicture, match="pixels"):
         read(_png(width, height))
 
 

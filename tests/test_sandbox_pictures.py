@@ -210,6 +210,20 @@ async def test_a_variation_keeps_the_size_of_its_parent_and_changes_the_picture(
     assert 5 == len({parent, *pictures})
 
 
+async def test_a_variation_can_be_subtle_or_strong(sandbox):
+    """With the same seed and words, the two types can be told apart."""
+    grid = await sandbox.completed()
+    variations = [
+        await sandbox.completed(_seeded("a cat") | follow_up("mj-v7-variation", grid, 1, type=kind))
+        for kind in ("subtle", "strong", "strong")
+    ]
+
+    pictures = [await _picture(sandbox, variation) for variation in variations]
+
+    assert pictures[0] != pictures[1]
+    assert pictures[1] == pictures[2]
+
+
 async def test_a_variation_of_an_upscale_has_the_size_of_a_grid_again(sandbox):
     """However long the chain of follow-ups, pictures do not grow without end."""
     grid = await sandbox.completed()
@@ -255,6 +269,7 @@ async def test_looks_are_answered_while_a_picture_is_painted(sandbox):
     async with sandbox.client() as client:
         name = task_id.removeprefix("task_")
         painting = asyncio.create_task(client.get(f"/media/tasks/{name}/0.png"))
+        await asyncio.sleep(0)  # no time passes: the painting begins
         looks = [await client.get(f"/api/v1/tasks/{task_id}") for _ in range(3)]
         still_painting = not painting.done()
         picture = await painting

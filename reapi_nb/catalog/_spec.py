@@ -66,7 +66,7 @@ class ImageRequest(BaseModel):
         InvalidRequest: On construction, when a rule is broken; nothing was sent.
     """
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
 
     nick: ClassVar[str]
     """What one types after `%reapi`."""

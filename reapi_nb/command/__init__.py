@@ -13,7 +13,14 @@ is paid for all the same. This room sends nothing, and looks up nothing but what
 from __future__ import annotations
 
 from reapi_nb.command._grammar import nearest
-from reapi_nb.command._options import Option, has_flags, has_prompt, options, parent_numbers, spellings
+from reapi_nb.command._options import (
+    Option,
+    has_flags,
+    has_prompt,
+    options,
+    parent_numbers,
+    spellings,
+)
 from reapi_nb.command._reading import Command, parse
 from reapi_nb.command._rendering import is_unchecked, render, render_cell
 

@@ -9,6 +9,7 @@ it works offline.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sqlite3
 import time
@@ -17,7 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from reapi_nb import prices
-from reapi_nb.errors import LibraryFault
+from reapi_nb.errors import InvalidRequest, LibraryFault
 from reapi_nb.job import Account, Snapshot, Status
 from reapi_nb.library import rows
 from reapi_nb.library.files import Files, create, make_folder
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
 __all__ = ["Library"]
 
 _DURABLE = (Status.SENDING, Status.PROCESSING, Status.UNKNOWN)
+_OPENINGS = 50
+_PAUSE_S = 0.02
+"""How often, and after how many seconds each time, a file that others create is tried again."""
+
+_log = logging.getLogger("reapi_nb")
 _MOVING = [status.value for status in Status if status.facts.moving]
 
 
@@ -58,6 +64,7 @@ class Library:
             make_folder(home)
             self._db = self._open()
         except (OSError, sqlite3.Error) as no:
+            self._me.release()
             raise LibraryFault(
                 f"the library {home} cannot be used ({no}): "
                 "set REAPI_NB_HOME to a folder that can be written"
@@ -132,6 +139,16 @@ class Library:
                     taken.append(row["job_id"])
         return [job for job_id in taken if (job := self.job(job_id))]
 
+    def claim(self, snapshot: Snapshot) -> bool:
+        """Look after a job from now on, unless it has changed since this snapshot."""
+        with self._transaction():
+            changed = self._db.execute(
+                "UPDATE jobs SET owner = :owner, lease_until = :lease_until"
+                " WHERE job_id = :job_id AND rev = :rev",
+                {"job_id": snapshot.job_id, "rev": snapshot.rev, **self._claim()},
+            )
+            return changed.rowcount == 1
+
     def renew(self) -> None:
         """A sign of life for the jobs of this process."""
         with self._transaction():
@@ -182,12 +199,12 @@ class Library:
         """Credits of today on real accounts: charged, being sent, or of unknown outcome."""
         now = datetime.fromtimestamp(self._clock()).astimezone()
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
-        row = self._db.execute(
+        [row] = self._read(
             "SELECT coalesce(sum(credits), 0) AS spent FROM spend AS s"
             " WHERE at >= ? AND place <> 'sandbox' AND kind <> 'refunded' AND NOT EXISTS"
             " (SELECT 1 FROM spend WHERE job_id = s.job_id AND kind = 'refunded')",
-            (midnight,),
-        ).fetchone()
+            midnight,
+        )
         return int(row["spent"])
 
     # -- inside
@@ -199,9 +216,13 @@ class Library:
                 os.close(create(self._file))
         db = sqlite3.connect(self._file, timeout=5.0, isolation_level=None, check_same_thread=False)
         db.row_factory = sqlite3.Row
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA foreign_keys = ON")
-        migrate(db)
+        try:
+            _share(db)
+            db.execute("PRAGMA foreign_keys = ON")
+            migrate(db)
+        except BaseException:
+            db.close()
+            raise
         return db
 
     @contextmanager
@@ -213,10 +234,11 @@ class Library:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # a full disk may have ended it already
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
         except sqlite3.Error as no:
             raise LibraryFault(f"the library cannot be written: {no}") from None
 
@@ -258,14 +280,40 @@ class Library:
         return next(iter(self._many(where, "made_at DESC", 1, *values)), None)
 
     def _many(self, where: str, order: str, most: int, *values: object) -> list[Snapshot]:
-        found = self._db.execute(
-            f"SELECT * FROM jobs WHERE {where} ORDER BY {order} LIMIT {most}", values
-        ).fetchall()
-        return [self._snapshot(row) for row in found]
+        found = self._read(
+            f"SELECT * FROM jobs WHERE {where} ORDER BY {order} LIMIT {most}", *values
+        )
+        return [snapshot for row in found if (snapshot := self._snapshot(row))]
 
-    def _snapshot(self, row: sqlite3.Row) -> Snapshot:
-        pictures = self._db.execute(
-            "SELECT * FROM pictures WHERE job_id = ? ORDER BY slot", (row["job_id"],)
-        ).fetchall()
+    def _snapshot(self, row: sqlite3.Row) -> Snapshot | None:
+        pictures = self._read(
+            "SELECT * FROM pictures WHERE job_id = ? ORDER BY slot", row["job_id"]
+        )
         folder = self.files.picture(row["place"], row["task_id"] or "-", 0, "x").parent
-        return rows.snapshot_of(row, pictures, folder)
+        try:
+            return rows.snapshot_of(row, pictures, folder)
+        except (InvalidRequest, ValueError) as no:
+            # Of a newer version, perhaps: one such job must not hide all the others.
+            _log.warning("job %s cannot be read: %s", row["job_id"], no)
+            return None
+
+    def _read(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        try:
+            return self._db.execute(sql, values).fetchall()
+        except sqlite3.Error as no:
+            raise LibraryFault(f"the library cannot be read: {no}") from None
+
+
+def _share(db: sqlite3.Connection) -> None:
+    """
+    Let several kernels use the database at once.
+
+    When they create it together, SQLite says "locked" at once, whatever its timeout is; a
+    moment later the work is done.
+    """
+    for _ in range(_OPENINGS):
+        with suppress(sqlite3.OperationalError):
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        time.sleep(_PAUSE_S)
+    db.execute("PRAGMA journal_mode = WAL")

@@ -117,7 +117,7 @@ def snapshot_of(job: sqlite3.Row, pictures: Iterable[sqlite3.Row], folder: Path)
         expected_s=job["expected_s"],
         board_id=job["board_id"],
         parent=(job["parent_job"], job["parent_slot"]) if job["parent_job"] else None,
-        cell=Cell(job["notebook"], job["cell"], ""),
+        cell=Cell(job["notebook"], job["cell"], "") if job["cell"] else None,
         ordinal=job["ordinal"],
         raw=json.loads(job["raw"]) if job["raw"] else None,
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
-from IPython.display import display
+from IPython.display import Markdown, display
 
 from reapi_nb import catalog, cell, command, describe
 from reapi_nb.errors import InvalidRequest, ReapiError
@@ -83,8 +83,7 @@ class ReapiMagics(Magics):
         try:
             if kind := catalog.find(word):
                 if rest.strip() == "--help":
-                    print(describe.help_for(kind))
-                    return None
+                    return self._help(word)
                 return self._ask(word, rest, cell)
             return self._command(word, rest)
         except ReapiError as no:
@@ -249,7 +248,8 @@ class ReapiMagics(Magics):
         if not words:
             print(describe.overview())
         elif kind := catalog.find(words):
-            print(describe.help_for(kind))
+            page = describe.help_for(kind)
+            print(page) if self._is_terminal() else display(Markdown(page))
         else:
             near = command.nearest(words, (kind.nick for kind in catalog.REQUESTS))
             raise InvalidRequest(f"no help on {words!r}" + (f": try {near}" if near else ""))

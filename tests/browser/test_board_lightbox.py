@@ -216,6 +216,7 @@ async def test_what_is_no_picture_is_saved_without_a_pictures_name(stage: Stage)
         await stage.chunk("j_one/3", 0, 1, b"<html>", "text/html")
 
     assert "task_ab12_4.bin" == (await coming.value).suggested_filename
+    assert "application/octet-stream" == await stage.text("() => living.kinds.pop()")
 
 
 async def test_a_chunk_left_by_a_closed_page_is_cleared_away(browser: Browser):

@@ -14,10 +14,7 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from tests.faults.server import Heard
+from typing import Any, NamedTuple
 
 HTML = b"<html><body><h1>Bad gateway</h1></body></html>"
 REQUEST_ID = "req_8a4f0d2e-1c8b-4f1a-9e2d-3b7c5a6f0a1b"
@@ -42,11 +39,14 @@ class Exchange:
     """One request, and the means to answer it well or badly."""
 
     def __init__(
-        self, heard: Heard, writer: asyncio.StreamWriter, good: Callable[[], Answer]
+        self,
+        good: Callable[[], Answer],
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
     ) -> None:
-        self.heard = heard
         self.good = good
         self.is_open = True
+        self._reader = reader
         self._writer = writer
 
     async def reply(self, answer: Answer) -> None:
@@ -55,6 +55,10 @@ class Exchange:
     async def send(self, raw: bytes) -> None:
         self._writer.write(raw)
         await self._writer.drain()
+
+    async def wait_for_the_end(self) -> None:
+        """Wait until the client goes away."""
+        await self._reader.read()
 
     def close(self, *, reset: bool = False) -> None:
         """End the connection in good order, or break it."""
@@ -134,7 +138,8 @@ def say(body: dict[str, Any]) -> Act:
 async def stall(exchange: Exchange) -> None:
     """Let the request take effect, and never answer."""
     exchange.good()
-    await asyncio.Event().wait()
+    await exchange.wait_for_the_end()
+    exchange.close()
 
 
 def drip(pause_s: float = 0.02) -> Act:

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reapi_nb.catalog import Latency
 from reapi_nb.catalog.midjourney_v7 import Imagine
 from reapi_nb.session import Session
 from reapi_nb.settings import Secret, Settings
@@ -30,9 +31,11 @@ def settings(origin: str, home: Path, **more: Any) -> Settings:
     return Settings(place="reapi", origin=origin, key=Secret(KEY), home=home, **more)
 
 
-def imagine(words: str = "a cat") -> Imagine:
-    """A request whose answer is due soon."""
-    return Imagine(prompt=words, speed="turbo")
+class Quick(Imagine):
+    """An ordinary request whose answer is due in a second, so that it is looked at soon."""
+
+    def latency(self) -> Latency:
+        return Latency(1.0, 1.0)
 
 
 def until(happened: Callable[[], object], seconds: float = 20.0) -> None:
@@ -51,7 +54,7 @@ def start(origin: str, home: Path, count: int) -> subprocess.Popen[str]:
 
 def main(origin: str, home: str, count: str) -> None:
     with Session(settings(origin, Path(home))) as session:
-        jobs = [session.submit(imagine(f"cat number {n}")) for n in range(int(count))]
+        jobs = [session.submit(Quick(prompt=f"cat number {n}")) for n in range(int(count))]
         print(json.dumps([job.wait().status for job in jobs]))
 
 

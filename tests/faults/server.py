@@ -174,7 +174,7 @@ class RecordingServer:
             is_open = True
             while is_open and (heard := await self._hear(host, connection, reader)):
                 self.requests.append(heard)
-                exchange = Exchange(heard, writer, partial(_GOOD[heard.kind], self, heard))
+                exchange = Exchange(partial(_GOOD[heard.kind], self, heard), reader, writer)
                 await self._act(heard)(exchange)
                 is_open = exchange.is_open
         writer.close()

@@ -66,9 +66,14 @@ function makeStrip(board, first) {
   const tell = () => told;
   const title = node("strong", "rb-title");
   const name = node("span", "rb-name");
-  const [chip, status, progress] = [makeParentChip(board), makeStatus(), makeProgress()];
-  const [prompt, grid, card] = [makePrompt(board), makeGrid(board), makeCard()];
-  const [notices, facts] = [makeNotices(), makeFacts(board, tell)];
+  const chip = makeParentChip(board);
+  const status = makeStatus();
+  const progress = makeProgress();
+  const prompt = makePrompt(board);
+  const grid = makeGrid(board);
+  const card = makeCard();
+  const notices = makeNotices();
+  const facts = makeFacts(board, tell);
   const head = node("div", "rb-head", title, name, chip.root, status.root, progress.clock);
   const actions = node("span", "rb-actions");
   const foot = node("div", "rb-foot", actions, facts.root, makeCopies(board, tell));

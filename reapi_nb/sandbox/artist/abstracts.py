@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from reapi_nb.sandbox.artist.brush import Brush, arc, box, oval, path
 from reapi_nb.sandbox.artist.colour import Colour, lighter, lit, mix
-from reapi_nb.sandbox.artist.easel import Easel
+
+if TYPE_CHECKING:
+    from reapi_nb.sandbox.artist.easel import Easel
 
 
 def _inks(e: Easel) -> tuple[Colour, ...]:
@@ -22,8 +25,8 @@ def tiles(e: Easel) -> None:
         for column in range(math.ceil(e.width / side)):
             ground, one, two = rng.sample(_inks(e), 3)
             place = (column + 0.5) * side, (row + 0.5) * side
-            b = e.brush.at(*place, side, 90 * rng.randrange(4))
-            b.shape(box(-0.503, -0.503, 0.503, 0.503), ground, mix(ground, one, 0.08))
+            b = e.brush.at(*place, side * 1.006, 90 * rng.randrange(4))  # a hair of overlap
+            b.shape(box(-0.5, -0.5, 0.5, 0.5), ground, mix(ground, one, 0.08))
             rng.choice((_quarter, _leaf, _ring, _halves, _corner))(b, one, two)
 
 

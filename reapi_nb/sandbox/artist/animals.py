@@ -6,10 +6,13 @@ They are one unit tall and stand on the brush's zero.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from reapi_nb.sandbox.artist.brush import Brush, both, path
 from reapi_nb.sandbox.artist.colour import Colour, ink, lighter, lit, mix, shadowed
-from reapi_nb.sandbox.artist.easel import Easel
+
+if TYPE_CHECKING:
+    from reapi_nb.sandbox.artist.easel import Easel
 
 DARK, WHITE = ink("231d2b"), ink("fbf4e8")
 

@@ -9,11 +9,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from random import Random
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from reapi_nb.sandbox.artist.colour import SHADOW, Colour
+
+if TYPE_CHECKING:
+    from random import Random
 
 Point = tuple[float, float]
 Size = tuple[int, int]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from reapi_nb.sandbox.artist.brush import Brush, Point, both, box, path
 from reapi_nb.sandbox.artist.colour import Colour, ink, lit, mix, shadowed
-from reapi_nb.sandbox.artist.easel import Easel
+
+if TYPE_CHECKING:
+    from reapi_nb.sandbox.artist.easel import Easel
 
 
 def cottage(e: Easel, b: Brush, tint: Colour | None) -> None:

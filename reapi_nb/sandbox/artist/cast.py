@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from reapi_nb.sandbox.artist import (
     abstracts,
@@ -23,9 +23,13 @@ from reapi_nb.sandbox.artist import (
     waters,
     woods,
 )
-from reapi_nb.sandbox.artist.brush import Brush
-from reapi_nb.sandbox.artist.colour import Colour
-from reapi_nb.sandbox.artist.easel import Easel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reapi_nb.sandbox.artist.brush import Brush
+    from reapi_nb.sandbox.artist.colour import Colour
+    from reapi_nb.sandbox.artist.easel import Easel
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ GROUNDS = {
     ),
     "meadow": Ground(
         landscapes.meadow,
-        "meadow meadow day golden",
+        "meadow meadow day dawn",
         "meadow field hill countryside farm grass grassland prairie pasture village park spring",
     ),
     "sea": Ground(
@@ -129,9 +133,7 @@ GROUNDS = {
     "stones": Ground(
         abstracts.stones, "sage clay mist", "stone pebble rock balance calm meditation wellness"
     ),
-    "wall": Ground(
-        rooms.wall, "clay sage plum lagoon blossom", "studio interior room wall poster"
-    ),
+    "wall": Ground(rooms.wall, "clay sage plum lagoon blossom", "studio interior room wall poster"),
     "table": Ground(rooms.table, "clay sage blossom", "table kitchen breakfast still"),
 }
 

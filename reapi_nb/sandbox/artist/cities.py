@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from reapi_nb.sandbox.artist.brush import Brush, Outline, Point, both, box, path
 from reapi_nb.sandbox.artist.colour import Colour, mix
-from reapi_nb.sandbox.artist.easel import Easel
+
+if TYPE_CHECKING:
+    from reapi_nb.sandbox.artist.easel import Easel
 
 
 def street(e: Easel) -> None:
@@ -146,32 +149,30 @@ def skyline(e: Easel) -> None:
             wide = e.unit * rng.uniform(4, 9)
             hill = 1.15 - abs(x / e.width - e.layout.focus) * 1.2
             tall = e.height * rng.uniform(0.2, 0.5) * hill * (1 - 0.22 * k) * e.layout.zoom
-            _tower(e, x, shore - tall, x + wide, shore + 3, tone, k)
+            _tower(e, (x, shore - tall, x + wide, shore + 3), tone, k)
             x += wide * rng.uniform(0.9, 1.25)
         e.veil(shore, 0.12 * e.height, p.low, 0.45 - 0.15 * k)
     e.lake(shore)
 
 
-def _tower(
-    e: Easel, left: float, top: float, right: float, bottom: float, tone: Colour, layer: int
-) -> None:
-    p, u, b, wide = e.palette, e.unit, e.brush, right - left
-    middle, crown = (left + right) / 2, e.rng.random()
+def _tower(e: Easel, edges: tuple[float, float, float, float], tone: Colour, layer: int) -> None:
+    p, u, b = e.palette, e.unit, e.brush
+    left, top, right, bottom = edges
+    wide, middle, crown = right - left, (left + right) / 2, e.rng.random()
     hazy = mix(tone, p.low, 0.3)
     if crown < 0.25:
         b.shape([(left, top + 1), (middle, top - wide * 0.7), (right, top + 1)], tone)
     elif crown < 0.5:
         b.shape(box(left + wide * 0.2, top - u * 2, right - wide * 0.2, top + 1), tone)
         b.shape(box(middle - 1.5, top - u * 7, middle + 1.5, top), tone)
-    b.shape(box(left, top, right, bottom), tone, hazy)
+    b.shape(box(*edges), tone, hazy)
     b.shape(box(left, top, left + wide * 0.3, bottom), p.light, hazy, opacity=0.16)
     if layer:
-        _windows(e, left, top, right, bottom, tone)
+        _windows(e, edges, tone)
 
 
-def _windows(
-    e: Easel, left: float, top: float, right: float, bottom: float, tone: Colour
-) -> None:
+def _windows(e: Easel, edges: tuple[float, float, float, float], tone: Colour) -> None:
+    left, top, right, bottom = edges
     p, step = e.palette, e.unit * 1.7
     lamp = mix(p.light, p.second, 0.5)
     for row in range(1, round((bottom - top) / step / 1.3)):

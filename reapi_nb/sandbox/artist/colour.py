@@ -29,7 +29,9 @@ def _linear(value: int) -> float:
 
 def _encoded(value: float) -> int:
     share = min(max(value, 0.0), 1.0)
-    return round(255 * (share * 12.92 if share <= 0.0031308 else 1.055 * share ** (1 / 2.4) - 0.055))
+    return round(
+        255 * (share * 12.92 if share <= 0.0031308 else 1.055 * share ** (1 / 2.4) - 0.055)
+    )
 
 
 def lch(value: Colour) -> tuple[float, float, float]:

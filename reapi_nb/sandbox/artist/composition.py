@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from random import Random
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from reapi_nb.sandbox.artist import finish, weather
-from reapi_nb.sandbox.artist.brush import Size
 from reapi_nb.sandbox.artist.cast import GROUNDS, SUBJECTS
 from reapi_nb.sandbox.artist.chance import dice
 from reapi_nb.sandbox.artist.colour import ink
@@ -24,8 +22,13 @@ from reapi_nb.sandbox.artist.palette import (
     tinted,
     turned,
 )
-
 from reapi_nb.sandbox.artist.reading import Reading, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+    from reapi_nb.sandbox.artist.brush import Size
 
 _AREA = 1024 * 1024
 _LONGEST = 16.0  # more stretched than this would leave nothing to see
@@ -118,8 +121,8 @@ def _palette(reading: Reading, text: str, rng: Random, chaos: int) -> Palette:
 # Four ways to arrange a picture; a grid holds each of them once.
 _LAYOUTS = (
     Layout(horizon=0.50, light=(0.30, 0.45), focus=0.50, zoom=1.00, variant=0),
-    Layout(horizon=0.58, light=(0.68, 0.60), focus=0.40, zoom=0.92, variant=1),
-    Layout(horizon=0.44, light=(0.50, 0.38), focus=0.60, zoom=1.25, variant=2),
+    Layout(horizon=0.60, light=(0.68, 0.60), focus=0.40, zoom=0.92, variant=1),
+    Layout(horizon=0.40, light=(0.50, 0.38), focus=0.60, zoom=1.25, variant=2),
     Layout(horizon=0.54, light=(0.22, 0.72), focus=0.50, zoom=1.10, variant=3),
 )
 
@@ -132,7 +135,7 @@ def _layout(text: str, seed: int, slot: int, rng: Random, chaos: int) -> Layout:
         return min(max(value + rng.uniform(-spread, spread) * loose, low), high)
 
     return Layout(
-        horizon=near(base.horizon, 0.025, 0.38, 0.64),
+        horizon=near(base.horizon, 0.025, 0.36, 0.66),
         light=(near(base.light[0], 0.07, 0.1, 0.9), near(base.light[1], 0.06, 0.25, 0.9)),
         focus=near(base.focus, 0.03, 0.28, 0.72),
         zoom=near(base.zoom, 0.06, 0.8, 1.4),
@@ -163,7 +166,7 @@ STANCES = {
 def _place(easel: Easel, reading: Reading, name: str) -> None:
     subject, layout = SUBJECTS[name], easel.layout
     stance = STANCES[subject.stance]
-    side = min(easel.height, easel.width * 1.1)
+    side = min(easel.height, easel.width)
     size, y, paint = stance.sizes[layout.variant], stance.foot, subject.paint
     if subject.close and layout.variant == 1:
         y, paint = stance.close, subject.close

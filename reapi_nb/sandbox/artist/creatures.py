@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from reapi_nb.sandbox.artist.animals import DARK, WHITE
 from reapi_nb.sandbox.artist.brush import Brush, both, path
 from reapi_nb.sandbox.artist.colour import Colour, ink, lit, mix, shadowed
-from reapi_nb.sandbox.artist.easel import Easel
+
+if TYPE_CHECKING:
+    from reapi_nb.sandbox.artist.easel import Easel
 
 
 def owl(e: Easel, b: Brush, tint: Colour | None) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
-from random import Random
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from reapi_nb.sandbox.artist.brush import Brush, Point, box, path, ramp
+from reapi_nb.sandbox.artist.brush import Brush, Outline, Point, box, path, ramp
 from reapi_nb.sandbox.artist.colour import Colour, lch, mix
-from reapi_nb.sandbox.artist.palette import Palette
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from reapi_nb.sandbox.artist.palette import Palette
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,7 @@ class Easel:
                     p.light,
                 )
 
-    def land(self, line: list[Point], *colours: Colour, **how: float) -> None:
+    def land(self, line: Outline, *colours: Colour, **how: float) -> None:
         """Ground below a line that runs from the left edge to the right."""
         below = [(self.width + 9, self.height + 9), (-9, self.height + 9)]
         self.brush.shape([*line, *below], *colours, **how)
@@ -167,7 +172,7 @@ class Easel:
 
 def _broken(line: list[Point], jolt: float, rng: Random) -> list[Point]:
     out = [line[0]]
-    for (x0, y0), (x1, y1) in zip(line, line[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(line):
         x = (x0 + x1) / 2 + rng.uniform(-0.1, 0.1) * (x1 - x0)
         out += [(x, (y0 + y1) / 2 + rng.uniform(-jolt, jolt)), (x1, y1)]
     return out

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from random import Random
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PIL import Image, ImageChops, ImageEnhance, ImageFilter
 
 from reapi_nb.sandbox.artist.brush import blurred
 from reapi_nb.sandbox.artist.chance import dice
 from reapi_nb.sandbox.artist.finish import grain
+
+if TYPE_CHECKING:
+    from random import Random
 
 
 def vary(
@@ -24,13 +26,14 @@ def vary(
     """A sibling of a picture, in the same size: hardly changed, or rearranged and recoloured."""
     rng = dice("vary", strength, text, seed, slot)
     image = parent.convert("RGB")
+    way = 1 if slot % 2 else -1
     if strength == "subtle":
         image = _bent(image, rng, zoom=1.02, bend=0.006)
-        return _recoloured(image, turn=rng.choice((-1, 1)) * rng.uniform(4, 9), light=rng.choice((0.96, 1.04)))
-    if slot % 2 == 0:
+        return _recoloured(image, turn=way * rng.uniform(3, 7), light=rng.choice((0.97, 1.03)))
+    if way < 0:
         image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    image = _bent(image, rng, zoom=1.12 + 0.1 * slot, bend=0.02)
-    return _recoloured(image, turn=(-1) ** slot * rng.uniform(18, 40), light=rng.choice((0.88, 1.12)))
+    image = _bent(image, rng, zoom=rng.uniform(1.12, 1.4), bend=0.02)
+    return _recoloured(image, turn=way * rng.uniform(10, 24), light=rng.choice((0.9, 1.07)))
 
 
 def _bent(image: Image.Image, rng: Random, *, zoom: float, bend: float) -> Image.Image:
@@ -51,7 +54,15 @@ def _bent(image: Image.Image, rng: Random, *, zoom: float, bend: float) -> Image
     mesh = []
     for column in range(cells):
         for row in range(cells):
-            box = tuple(k * side // cells for k, side in ((column, width), (row, height), (column + 1, width), (row + 1, height)))
+            box = tuple(
+                k * side // cells
+                for k, side in (
+                    (column, width),
+                    (row, height),
+                    (column + 1, width),
+                    (row + 1, height),
+                )
+            )
             corners = ((column, row), (column, row + 1), (column + 1, row + 1), (column + 1, row))
             mesh.append((box, tuple(x for corner in corners for x in source(*corner))))
     return image.transform(image.size, Image.Transform.MESH, mesh, Image.Resampling.BICUBIC)

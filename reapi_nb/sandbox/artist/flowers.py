@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from reapi_nb.sandbox.artist.brush import Brush, both, path
 from reapi_nb.sandbox.artist.colour import Colour, ink, lighter, lit, mix, shadowed
-from reapi_nb.sandbox.artist.easel import Easel
+
+if TYPE_CHECKING:
+    from reapi_nb.sandbox.artist.easel import Easel
 
 _GREEN, _WHITE = ink("4f8a5b"), ink("fff6e6")
 
@@ -59,7 +62,9 @@ def _rose(b: Brush, tone: Colour) -> None:
             petal = b.at(0, -0.3, size * 0.62, k * 360 / count + size * 50)
             edge = mix(tone, deep, dark)
             petal.blob(path("-35,10 -62,-45 -30,-98 30,-98 62,-45 35,10"), edge, shade=0.16)
-            petal.line(path("-52,-62 -28,-94 28,-94 52,-62"), [0.01, 0.07, 0.01], lighter(edge, 0.06))
+            petal.line(
+                path("-52,-62 -28,-94 28,-94 52,-62"), [0.01, 0.07, 0.01], lighter(edge, 0.06)
+            )
     curl = path("14,-36 2,-46 -13,-34 -4,-20 14,-22 20,-34")
     b.blob(path("-20,-30 0,-50 20,-30 0,-12"), mix(tone, deep, 0.3))
     b.line(curl, [0.02, 0.06, 0.06, 0.05, 0.02], deep)
@@ -73,7 +78,7 @@ def _daisy(b: Brush, tone: Colour) -> None:
 
 
 def _sunflower(b: Brush, tone: Colour) -> None:
-    for turn, size in ((0, 0.86), (11, 0.72)):
+    for turn, size in ((0.0, 0.86), (11.0, 0.72)):
         for k in range(16):
             petal = b.at(0, -0.2, size, k * 22.5 + turn)
             petal.blob(path("0,0 13,-60 0,-100 -13,-60"), *lit(tone, 0.03, 0.12))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from reapi_nb.sandbox.artist.brush import Brush, Outline, Point, box, oval, smooth
 from reapi_nb.sandbox.artist.colour import Colour, lighter, lit, mix
-from reapi_nb.sandbox.artist.easel import Easel
+
+if TYPE_CHECKING:
+    from reapi_nb.sandbox.artist.easel import Easel
 
 
 def garden(e: Easel) -> None:
@@ -102,7 +105,7 @@ def _cherry(e: Easel) -> None:
     e.brush.line(trunk, [u * 11, u * 6, u * 5, u * 4, u * 3], bark)
     tips: list[Point] = [(w * 0.1, h * 0.02)]
     for start, rise, long in ((0.42, -0.26, 0.34), (0.3, -0.12, 0.48), (0.22, -0.16, 0.3)):
-        x, y = w * 0.07, h * start
+        x, y = w * 0.057, h * start
         dx, dy = w * long * rng.uniform(0.85, 1.15), h * (rise + rng.uniform(-0.05, 0.05))
         limb = [(x, y), (x + dx * 0.4, y + dy * 0.75), (x + dx * 0.75, y + dy), (x + dx, y + dy)]
         e.brush.line(limb, [u * 3, u * 1.6, u, 0.5], bark)

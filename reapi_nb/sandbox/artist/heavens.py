@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops
 
 from reapi_nb.sandbox.artist.brush import Brush, arc, clouds, oval, ramp
 from reapi_nb.sandbox.artist.colour import Colour, lighter, mix
-from reapi_nb.sandbox.artist.easel import Easel
 from reapi_nb.sandbox.artist.woods import firs
+
+if TYPE_CHECKING:
+    from reapi_nb.sandbox.artist.easel import Easel
 
 
 def starry_night(e: Easel) -> None:
@@ -70,7 +73,13 @@ def space(e: Easel) -> None:
 
 
 def _planet(
-    e: Easel, x: float, y: float, radius: float, colours: tuple[Colour, ...], *, ringed: bool = False
+    e: Easel,
+    x: float,
+    y: float,
+    radius: float,
+    colours: tuple[Colour, ...],
+    *,
+    ringed: bool = False,
 ) -> None:
     """A banded ball, `radius` units wide, lit from the upper left."""
     size, tilt = round(2 * radius * e.unit), e.rng.uniform(-30, 30)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from reapi_nb.sandbox.artist.brush import Brush, Point, oval, path, smooth
 from reapi_nb.sandbox.artist.colour import Colour, lighter, lit, mix
-from reapi_nb.sandbox.artist.easel import Easel
 from reapi_nb.sandbox.artist.woods import firs
+
+if TYPE_CHECKING:
+    from reapi_nb.sandbox.artist.easel import Easel
 
 
 def mountains(e: Easel) -> None:
@@ -41,7 +44,7 @@ def _snowcaps(e: Easel, line: list[Point], colour: Colour) -> None:
             continue
         side = 1 if e.light[0] > x else -1
         edge = [q for q in line if q[1] < y + drop and 0 <= (q[0] - x) * side < 2.5 * drop]
-        edge.sort(key=lambda q: (q[0] - x) * side)  # noqa: B023  used within this turn only
+        edge.sort(key=lambda q: (q[0] - x) * side)
         ragged = path("55,75 40,110 22,70 6,130 -4,70 -16,90 -10,40")
         inner = [(x + side * drop * dx, y + drop * dy) for dx, dy in ragged]
         e.brush.shape([(x, y), *edge, *inner], colour, opacity=0.85)

@@ -66,14 +66,18 @@ def tinted(palette: Palette, field: Sequence[Colour]) -> Palette:
     light, chroma, hue = lch(field[0])
     grey = chroma < 0.04
 
-    def towards(own_light: float, own_chroma: float, own_hue: float) -> tuple[float, float, float]:
+    def towards(own_light: float, _: float, own_hue: float) -> tuple[float, float, float]:
         turn = (own_hue - hue + 180) % 360 - 180
         swing = max(-16.0, min(16.0, turn * 0.12))  # keeps neighbours apart, within one family
         spread = max(0.25, 1 - abs(own_light - 0.62) * 1.1)  # extremes stay nearly neutral
         paler = own_light + (light - own_light) * 0.4 * spread
         return paler, min(chroma, 0.2) * 1.05 * spread, own_hue if grey else hue + swing
 
-    accent, second, *_ = (*field[1:], lighter(field[0], 0.08), from_lch(0.8, chroma * 0.7, hue + 35))
+    accent, second, *_ = (
+        *field[1:],
+        lighter(field[0], 0.08),
+        from_lch(0.8, chroma * 0.7, hue + 35),
+    )
     return replace(palette.each(towards), accent=accent, second=second)
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from reapi_nb.sandbox.artist.brush import Brush, both, box, path
 from reapi_nb.sandbox.artist.colour import Colour, ink, lighter, lit, mix, shadowed
-from reapi_nb.sandbox.artist.easel import Easel
+
+if TYPE_CHECKING:
+    from reapi_nb.sandbox.artist.easel import Easel
 
 _DARK, _GLINT = ink("231d2b"), ink("ffffff")
 _SKINS = ("f3cfb0", "e3ac84", "c98a5e", "9a6242", "6e4330")

@@ -7,12 +7,15 @@ so that the same words always lead to the same kind of picture.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from reapi_nb.sandbox.artist.cast import GROUNDS, SUBJECTS
 from reapi_nb.sandbox.artist.chance import number
 from reapi_nb.sandbox.artist.colour import Colour, ink
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def _table(rows: Mapping[str, str]) -> dict[str, str]:
@@ -109,7 +112,7 @@ class Reading:
 
 
 def read(text: str) -> Reading:
-    """What a prompt asks for; flags at its end are not part of it."""
+    """What a prompt asks for; addresses in it and flags at its end say nothing."""
     words = _words(text)
     subject = _subject(words)
     ground, said = _ground(words, subject, text)
@@ -133,7 +136,7 @@ def read(text: str) -> Reading:
 
 
 def _words(text: str) -> list[str]:
-    plain = text.split(" --")[0].lower()
+    plain = re.sub(r"\S+://\S+|\s--.*", " ", text.lower())
     for phrase, word in _PHRASES.items():
         plain = plain.replace(phrase, word)
     return [_singular(word) for word in re.findall(r"[a-z]+", plain)]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from reapi_nb.sandbox.artist.brush import arc, clouds, path
 from reapi_nb.sandbox.artist.colour import lighter, lit, mix
-from reapi_nb.sandbox.artist.easel import Easel
+
+if TYPE_CHECKING:
+    from reapi_nb.sandbox.artist.easel import Easel
 
 
 def wall(e: Easel) -> None:
     """A wall with a disc, an arch, rays or a frame of leaves."""
     p = e.palette
     e.wash(mix(p.middle, p.high, 0.45), p.middle, mix(p.middle, p.low, 0.5))
-    plaster = clouds(e.rng, e.image.size, (5, 4), 4)
+    cells = (2 + e.width // 400, 2 + e.height // 400)
+    plaster = clouds(e.rng, e.image.size, cells, 4)
     e.image.paste(p.low, None, plaster.point([max(0, v - 110) * 2 // 3 for v in range(256)]))
     (_disc, _arch, _rays, _leaves)[e.layout.variant](e)
 

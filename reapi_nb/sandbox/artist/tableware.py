@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from reapi_nb.sandbox.artist.brush import Brush, both, path
 from reapi_nb.sandbox.artist.colour import Colour, ink, lit, mix, shadowed
-from reapi_nb.sandbox.artist.easel import Easel
+
+if TYPE_CHECKING:
+    from reapi_nb.sandbox.artist.easel import Easel
 
 _LEAF, _WOOD = ink("4f8a5b"), ink("6b4a3a")
 
@@ -30,7 +34,7 @@ def fruit(e: Easel, b: Brush, tint: Colour | None) -> None:
     p, rng, skin = e.palette, e.rng, tint or ink("d9473f")
     bowl = mix(p.far, p.light, 0.3)
     b.oval(0, 0.0, 0.5, 0.045, p.near, opacity=0.3, soft=0.03)
-    tones = (skin, skin, mix(skin, p.second, 0.6), ink("8fa84a"))
+    tones = (skin, skin, mix(skin, ink("f2b632"), 0.55), ink("8fa84a"))
     for x, y in path("-30,-45 30,-45 0,-48 -16,-63 17,-62 0,-78"):
         _round(b.at(x, y, rng.uniform(0.155, 0.185), rng.uniform(-15, 15)), rng.choice(tones))
     b.blob(both("0,-40 56,-42 50,-20 26,-3 18,0 0,0"), *lit(bowl, 0.05, 0.25), shade=0.35)

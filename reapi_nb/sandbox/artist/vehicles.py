@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from typing import TYPE_CHECKING
 
 from reapi_nb.sandbox.artist.brush import Brush, both, box, path, smooth
 from reapi_nb.sandbox.artist.colour import Colour, ink, lighter, lit, mix, shadowed
-from reapi_nb.sandbox.artist.easel import Easel
+
+if TYPE_CHECKING:
+    from reapi_nb.sandbox.artist.easel import Easel
 
 _WOOD, _DARK = ink("6b4a3a"), ink("231d2b")
 
@@ -16,7 +20,7 @@ def balloon(e: Easel, b: Brush, tint: Colour | None) -> None:
     cloth, other = tint or e.palette.accent, e.rng.choice((e.palette.light, e.palette.second))
     seam = smooth(path("2,-100 24,-95 37,-76 35,-58 22,-40 10,-25"), closed=False)
     bends = [math.sin(math.pi * (k / 7 - 0.5)) for k in range(8)]
-    for k, (left, right) in enumerate(zip(bends, bends[1:], strict=False)):
+    for k, (left, right) in enumerate(itertools.pairwise(bends)):
         tone = shadowed(other if k % 2 else cloth, 0.036 * max(0, k - 2))
         gore = [(x * left, y) for x, y in seam] + [(x * right, y) for x, y in seam[::-1]]
         b.shape(gore, *lit(tone, 0.05, 0.12))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from reapi_nb.sandbox.artist.brush import Brush, Point, box, path, smooth
 from reapi_nb.sandbox.artist.colour import Colour, lighter, lit, mix
-from reapi_nb.sandbox.artist.easel import Easel
+
+if TYPE_CHECKING:
+    from reapi_nb.sandbox.artist.easel import Easel
 
 
 def sea(e: Easel) -> None:
@@ -59,7 +62,7 @@ def _wave(e: Easel, y: float, tall: float, share: float) -> None:
     curve = smooth(line, closed=False, steps=6)
     e.land(curve, lighter(tone, 0.06), tone, mix(tone, p.near, 0.5))
     under = [(x, v + tall * (0.1 + 0.1 * math.sin(x / pitch * 19))) for x, v in reversed(curve)]
-    e.brush.shape([*curve, *under], mix(p.light, tone, 0.3 - 0.15 * share))
+    e.brush.shape([*curve, *under], mix(p.light, tone, 0.4 - 0.2 * share), opacity=0.85)
 
 
 def _sail(e: Easel) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from reapi_nb.sandbox.artist.easel import Easel
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reapi_nb.sandbox.artist.easel import Easel
 
 
 def rain(e: Easel) -> None:

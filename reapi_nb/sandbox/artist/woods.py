@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from reapi_nb.sandbox.artist.brush import Brush, Point, path
 from reapi_nb.sandbox.artist.colour import Colour, mix
-from reapi_nb.sandbox.artist.easel import Easel
+
+if TYPE_CHECKING:
+    from reapi_nb.sandbox.artist.easel import Easel
 
 
 def fir(b: Brush, *colours: Colour) -> None:
@@ -129,6 +132,5 @@ def _snowy_fir(b: Brush, dark: Colour, white: Colour) -> None:
     fir(b, mix(dark, white, 0.35), dark)
     for k in range(1, 6):
         branch = b.at(0, -1 + k * 0.15, 0.04 + k * 0.036)
-        step = 1 / (4 + k * 3.6)
-        load = [(x, y * step * 12) for x, y in path("-100,50 0,-110 50,-20 20,20 -30,0")]
+        load = [(x, y * 12 / (4 + k * 3.6)) for x, y in path("-100,50 0,-110 50,-20 20,20 -30,0")]
         branch.shape(load, white, opacity=0.9)
