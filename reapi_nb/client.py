@@ -23,6 +23,7 @@ from reapi_nb.wire import reapi
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Mapping
+    from ssl import SSLContext
 
     from reapi_nb.settings import Secret, Settings
 
@@ -71,8 +72,9 @@ class Client:
         self._submit_s = submit_s
         self._look_s = look_s
         self._picture_s = picture_s
+        trusted = httpx.create_ssl_context()  # once: it takes as long as a request
         self._api = httpx.AsyncClient(
-            transport=transport or _ByMethod(),
+            transport=transport or _ByMethod(trusted),
             auth=_Bearer(settings.key, settings.origin),
             headers=_HEADERS,
             cookies=_no_cookies(),
@@ -80,7 +82,7 @@ class Client:
         )
         self._pictures = httpx.AsyncClient(
             # Named here, because httpx's own would go through the environment's proxies.
-            transport=transport or httpx.AsyncHTTPTransport(),
+            transport=transport or httpx.AsyncHTTPTransport(verify=trusted),
             headers=_HEADERS,
             cookies=_no_cookies(),
             timeout=_CONNECT,
@@ -217,9 +219,10 @@ class _ByMethod(httpx.AsyncBaseTransport):
     unknown; on a fresh connection that cannot happen.
     """
 
-    def __init__(self) -> None:
-        self._asking = httpx.AsyncHTTPTransport()
-        self._paying = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
+    def __init__(self, trusted: SSLContext) -> None:
+        fresh = httpx.Limits(max_keepalive_connections=0)
+        self._asking = httpx.AsyncHTTPTransport(verify=trusted)
+        self._paying = httpx.AsyncHTTPTransport(verify=trusted, limits=fresh)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         pool = self._paying if request.method == "POST" else self._asking

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
@@ -35,7 +34,7 @@ from reapi_nb.job import Account, Picture, Snapshot, Status
 from reapi_nb.wire import reapi
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable
 
     from reapi_nb.client import Client
     from reapi_nb.library import Library
@@ -178,7 +177,7 @@ class Engine:
     async def _submit(self, job: Snapshot) -> Snapshot:
         for attempt in count():
             try:
-                async with self._slot():
+                async with self._limiter.slot():
                     job = self._journal(job)
                     return await self._send(job)
             except (RateLimited, NotSent) as no:
@@ -258,7 +257,7 @@ class Engine:
         """The task, asked for until an answer comes: looking is free."""
         for attempt in count():
             try:
-                async with self._slot():
+                async with self._limiter.slot():
                     return await self._client.task(task_id)
             except RateLimited as no:
                 await self._sleep(pace.wait_for(no.retry_after))
@@ -266,16 +265,6 @@ class Engine:
             except (Unreachable, ServerFault, LibraryFault):
                 await self._sleep(pace.back_off(attempt))
         raise AssertionError("a count never ends")
-
-    @asynccontextmanager
-    async def _slot(self) -> AsyncIterator[None]:
-        """One request's turn. A fault of the limiter's file means that nothing was sent."""
-        async with AsyncExitStack() as turn:
-            try:
-                await turn.enter_async_context(self._limiter.slot())
-            except OSError as no:
-                raise LibraryFault(str(no)) from None
-            yield
 
     def _made(self, job: Snapshot, task: reapi.Task) -> Snapshot:
         """The server has pictures: note where they are before fetching them."""

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
+from reapi_nb.errors import LibraryFault
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
@@ -122,7 +124,7 @@ class Limiter:
         The block ends when the answer has arrived, or when it is certain that none will.
 
         Raises:
-            OSError: The file cannot be used. The block was not entered: nothing was sent.
+            LibraryFault: The file cannot be used. The block was not entered: nothing was sent.
         """
         taken = await self._take()
         try:
@@ -143,7 +145,7 @@ class Limiter:
                 while (taken := self._try_take(db)) is None:
                     await self._sleep(self._pause(db))
             except sqlite3.Error as error:
-                raise OSError(f"Nothing was sent: {self._file} cannot be used ({error})") from error
+                raise LibraryFault(f"Nothing was sent: {self._file} cannot be used ({error})") from error
             return taken
 
     async def _open(self) -> sqlite3.Connection:
@@ -249,7 +251,7 @@ def _connect(file: Path, account: str, slots: int) -> sqlite3.Connection:
     db = sqlite3.connect(file, timeout=_BUSY_S, isolation_level=None)
     try:
         db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = OFF")  # nothing here outlives the machine's uptime
+        db.execute("PRAGMA synchronous = NORMAL")  # a power cut must not damage the file
         with db:
             db.execute("BEGIN IMMEDIATE")
             db.execute(_TABLE)

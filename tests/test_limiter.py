@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
+from reapi_nb.errors import LibraryFault
 from reapi_nb.limiter import LEASE_S, Limiter, _Holder
 
 if TYPE_CHECKING:
@@ -492,7 +493,7 @@ def test_an_answer_is_never_lost_to_the_limiter(machine):
                 with closing(sqlite3.connect(machine.file)) as vandal:
                     vandal.execute("DROP TABLE slots")
 
-            with pytest.raises(OSError, match="Nothing was sent"):
+            with pytest.raises(LibraryFault, match="Nothing was sent"):
                 await _request(kernel)
 
     machine.run(story())
@@ -509,7 +510,7 @@ def test_a_file_that_cannot_be_used_is_an_error_before_anything_is_sent(machine,
     async def story() -> None:
         with machine.kernel() as kernel:
             async with AsyncExitStack() as slots:
-                with pytest.raises(OSError, match="Nothing was sent"):
+                with pytest.raises(LibraryFault, match="Nothing was sent"):
                     await slots.enter_async_context(kernel.slot())
 
     machine.run(story())
@@ -536,7 +537,7 @@ def test_closing_sends_those_who_wait_away(machine):
             await asyncio.sleep(0.5)
             kernel.close()
 
-            with pytest.raises(OSError, match="Nothing was sent"):
+            with pytest.raises(LibraryFault, match="Nothing was sent"):
                 await waiting
 
     machine.run(story())

@@ -82,9 +82,9 @@ class ReapiMagics(Magics):
         word, _, rest = line.strip().partition(" ")
         try:
             if kind := catalog.find(word):
-                if rest.strip() == "--help":
-                    return self._help(word)
-                return self._ask(word, rest, cell)
+                if rest.strip() != "--help":
+                    return self._ask(word, rest, cell)
+                word, rest = "help", word
             return self._command(word, rest)
         except ReapiError as no:
             raise UsageError(no.message) from None  # one line on screen, no traceback

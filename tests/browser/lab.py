@@ -9,59 +9,57 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
-from urllib.request import urlopen
 
 import nbformat
 import psutil
-from playwright.async_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.async_api import Browser, Locator, Page
 
-TOKEN = "t"
 START_S = 60.0
-CELL_S = 60.0
-"""How long a cell, a kernel or a picture may take on a busy machine, in seconds."""
+STOP_S = 10.0
+PATIENCE_S = 60.0
+"""How long a kernel, a cell or a picture may take on a busy machine, in seconds."""
 
+_TOKEN = "t"
 _FOLDERS = (
-    "JUPYTER_CONFIG_DIR",
-    "JUPYTER_DATA_DIR",
-    "JUPYTER_RUNTIME_DIR",
-    "JUPYTERLAB_SETTINGS_DIR",
-    "JUPYTERLAB_WORKSPACES_DIR",
-    "IPYTHONDIR",
-    "XDG_CONFIG_HOME",
-    "XDG_DATA_HOME",
-    "XDG_CACHE_HOME",
-    "REAPI_NB_HOME",
+    *("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"),
+    *("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR"),
+    *("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "REAPI_NB_HOME"),
+)
+_ARGUMENTS = (
+    *("--no-browser", "--allow-root", "--ServerApp.port=0", "--ServerApp.disable_check_xsrf=True"),
+    *(f"--IdentityProvider.token={_TOKEN}", "--LabApp.expose_app_in_browser=True"),
 )
 _SETTINGS: dict[str, dict[str, Any]] = {
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    "apputils-extension/sessionDialogs": {"skipKernelRestartDialog": True},
+    "notification": {"fetchNews": "false", "checkForUpdates": False},
+    "sessionDialogs": {"skipKernelRestartDialog": True},
 }
-"""What a tester's Lab does differently: it calls nobody, and asks nothing."""
+"""How this Lab differs from a fresh one: it calls nobody and asks nothing."""
+
+_VIEWPORT = {"width": 1350, "height": 1000}
 
 
 class Lab:
-    """A running server; `origin` is where it answers."""
+    """A running server and the folders of what it keeps."""
 
-    def __init__(self, folder: Path, origin: str) -> None:
+    def __init__(self, folder: Path) -> None:
         self.notebooks = folder / "notebooks"
         self.home = folder / "reapi_nb_home"
-        self.origin = origin
+        self.log = folder / "lab.log"
+        self.runtime = folder / "jupyter_runtime_dir"
+        self.url = ""
 
-    def write(self, name: str, cells: list[str]) -> Path:
-        """A notebook of code cells, in the server's root folder."""
+    def write(self, name: str, *cells: str) -> Path:
+        """A notebook of code cells."""
         made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells])
         made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
         path = self.notebooks / name
@@ -69,66 +67,134 @@ class Lab:
         return path
 
     async def open(self, browser: Browser, path: Path, **options: Any) -> Notebook:
-        """A page of its own with a notebook in it, its kernel started."""
+        """A window of its own with a notebook in it, its kernel ready."""
         context = await browser.new_context(**{"viewport": _VIEWPORT, **options})
         page = await context.new_page()
-        page.set_default_timeout(CELL_S * 1000)
-        notebook = Notebook(page, path, self.origin)
+        page.set_default_timeout(PATIENCE_S * 1000)
+        notebook = Notebook(page, f"{self.url}lab/tree/{path.name}?token={_TOKEN}&reset")
         await notebook.load()
         return notebook
 
 
-_VIEWPORT = {"width": 1350, "height": 1000}
-
-
 class Notebook:
-    """A notebook in the browser. Cells are numbered from 0, also those of text."""
+    """A notebook in the browser. Its cells are numbered from 0, those of text too."""
 
-    def __init__(self, page: Page, path: Path, origin: str) -> None:
+    def __init__(self, page: Page, url: str) -> None:
         self.page = page
-        self.path = path
-        self._url = f"{origin}/lab/tree/{quote(path.name)}?token={TOKEN}&reset"
+        self._url = url
 
     async def load(self) -> None:
         """Open it, or open it again."""
         await self.page.goto(self._url)
         await self.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-        await self.ready()
-
-    async def ready(self) -> None:
-        """Wait until the kernel has nothing to do."""
-        sign = self.page.locator(".jp-NotebookPanel .jp-Notebook-ExecutionIndicator")
-        await expect(sign).to_have_attribute("data-status", "idle", timeout=CELL_S * 1000)
+        await self.page.evaluate(_READY)
 
     def cell(self, n: int) -> Locator:
         return self.page.locator(".jp-Notebook .jp-Cell").nth(n)
 
-    def output(self, n: int) -> Locator:
-        return self.cell(n).locator(".jp-OutputArea-output")
+    def outputs(self, n: int) -> Locator:
+        """What a cell has displayed, one by one."""
+        return self.cell(n).locator(".jp-OutputArea-child")
 
     def prompt(self, n: int) -> Locator:
         """`[*]:` while the cell runs, `[3]:` after it."""
         return self.cell(n).locator(".jp-InputPrompt")
 
-    async def select(self, n: int) -> None:
-        """Make a cell the active one, in command mode."""
-        await self.prompt(n).click()
-
     async def start(self, n: int) -> None:
         """Run a cell and do not wait for it."""
-        await self.select(n)
-        await self.page.keyboard.press("Control+Enter")
+        await self._select(n)
+        await self.page.evaluate("() => void jupyterapp.commands.execute('notebook:run-cell')")
 
     async def run(self, *numbers: int) -> None:
-        """Run cells, one after the other."""
+        """Run cells, each to its end."""
         for n in numbers:
-            await self.start(n)
-            await self.ran(n)
+            await self._select(n)
+            await self.command("notebook:run-cell")
 
-    async def ran(self, n: int) -> None:
-        """Wait for the end of a cell."""
-        await expect(self.prompt(n)).to_have_text(_NUMBERED, timeout=CELL_S * 1000)
+    async def run_all(self) -> None:
+        await self.command("notebook:run-all-cells")
 
-    async def command(self, name: str) -> None:
-        """One of Lab's own commands, as its menu would run it."""
-        await self.page.evaluate("name => jupyterapp.commands.execute(name)", name)
+    async def save(self) -> None:
+        await self.command("docmanager:save")
+
+    async def interrupt(self) -> None:
+        await self.command("notebook:interrupt-kernel")
+
+    async def restart(self) -> None:
+        await self.command("notebook:restart-kernel")
+        await self.page.evaluate(_READY)
+
+    async def shut_down(self) -> None:
+        await self.command("notebook:shutdown-kernel")
+
+    async def close(self) -> None:
+        """End the kernel and close the window."""
+        await self.shut_down()
+        await self.page.context.close()
+
+    async def command(self, name: str, **arguments: Any) -> None:
+        """One of Lab's own commands, as its menu runs it."""
+        await self.page.evaluate(
+            "async ([name, its]) => { await jupyterapp.commands.execute(name, its); }",
+            [name, arguments],
+        )
+
+    async def _select(self, n: int) -> None:
+        await self.page.evaluate(
+            "n => { jupyterapp.shell.currentWidget.content.activeCellIndex = n; }", n
+        )
+
+
+_READY = """async () => {
+  const context = jupyterapp.shell.currentWidget.sessionContext;
+  await context.ready;
+  await context.session?.kernel?.info;
+}"""
+
+
+@contextmanager
+def running_lab(folder: Path) -> Iterator[Lab]:
+    """JupyterLab below a folder, for as long as the block lasts. No kernel outlives it."""
+    lab = Lab(folder)
+    lab.notebooks.mkdir()
+    settings = folder / "jupyterlab_settings_dir" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    for name, values in _SETTINGS.items():
+        (settings / f"{name}.jupyterlab-settings").write_text(json.dumps(values))
+    own = {name: str(folder / name.lower()) for name in _FOLDERS}
+    with lab.log.open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyter", "lab", *_ARGUMENTS],
+            cwd=lab.notebooks,
+            env={**os.environ, **own},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            lab.url = _url_of(lab, server)
+            yield lab
+        finally:
+            _end(server)
+
+
+def _url_of(lab: Lab, server: subprocess.Popen[bytes]) -> str:
+    """Where the server answers, once it does: its file is written when it listens."""
+    until = time.monotonic() + START_S
+    file = lab.runtime / f"jpserver-{server.pid}.json"
+    while True:
+        try:
+            return f"http://127.0.0.1:{json.loads(file.read_text())['port']}/"
+        except (OSError, ValueError):
+            assert server.poll() is None, lab.log.read_text()
+            assert time.monotonic() < until, lab.log.read_text()
+            time.sleep(0.05)
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """Stop the server and every kernel of it; these have process groups of their own."""
+    kernels = psutil.Process(server.pid).children(recursive=True) if server.poll() is None else []
+    server.terminate()
+    _gone, left = psutil.wait_procs([psutil.Process(server.pid), *kernels], timeout=STOP_S)
+    for process in left:
+        process.kill()
+    server.wait()

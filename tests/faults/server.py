@@ -85,7 +85,7 @@ class RecordingServer:
         seconds: ... and this many seconds after its submit.
         pictures: How many pictures a task has.
         limit: Requests that the API allows in any second; None for any number.
-        idle_s: Seconds after which an idle connection is closed.
+        idle_s: Seconds after an answer at which an idle connection is closed.
         on_line: Hears the first line of every request at once, on the server's thread.
     """
 
@@ -171,16 +171,19 @@ class RecordingServer:
         connection = next(self._connections)
         gone = (ConnectionError, asyncio.IncompleteReadError, TimeoutError, asyncio.CancelledError)
         with suppress(*gone):
-            is_open = True
-            while is_open and (heard := await self._hear(host, connection, reader)):
+            is_open, patience_s = True, None
+            while is_open and (heard := await self._hear(host, connection, reader, patience_s)):
                 self.requests.append(heard)
+                patience_s = self._idle_s
                 exchange = Exchange(partial(_GOOD[heard.kind], self, heard), reader, writer)
                 await self._act(heard)(exchange)
                 is_open = exchange.is_open
         writer.close()
 
-    async def _hear(self, host: str, connection: int, reader: asyncio.StreamReader) -> Heard | None:
-        line = (await asyncio.wait_for(reader.readline(), self._idle_s)).decode()
+    async def _hear(
+        self, host: str, connection: int, reader: asyncio.StreamReader, patience_s: float | None
+    ) -> Heard | None:
+        line = (await asyncio.wait_for(reader.readline(), patience_s)).decode()
         at = time.monotonic()
         if not line:
             return None

@@ -7,8 +7,9 @@ function makePrompt(board) {
   const more = button("rb-quiet rb-more", "more");
   const root = node("div", "rb-words", text, more);
   const measure = () => {
-    const open = text.classList.contains("rb-open");
-    more.hidden = !open && text.scrollHeight <= text.clientHeight + 1;
+    if (text.classList.contains("rb-open")) return;
+    more.hidden = true; // it takes room from the text that it is about
+    more.hidden = text.scrollHeight <= text.clientHeight + 1;
   };
   board.on(more, () => {
     const open = text.classList.toggle("rb-open");
@@ -17,7 +18,7 @@ function makePrompt(board) {
     measure();
   });
   setAttribute(more, "aria-expanded", "false");
-  board.sizes.watch(text, measure);
+  board.sizes.watch(root, measure);
   return {
     root,
     /** @param {StripView} strip */

@@ -25,7 +25,7 @@ def tiles(e: Easel) -> None:
         for column in range(math.ceil(e.width / side)):
             ground, one, two = rng.sample(_inks(e), 3)
             place = (column + 0.5) * side, (row + 0.5) * side
-            b = e.brush.at(*place, side * 1.006, 90 * rng.randrange(4))  # a hair of overlap
+            b = e.brush.at(*place, side + 3, 90 * rng.randrange(4))  # a hair of overlap
             b.shape(box(-0.5, -0.5, 0.5, 0.5), ground, mix(ground, one, 0.08))
             rng.choice((_quarter, _leaf, _ring, _halves, _corner))(b, one, two)
 

@@ -85,7 +85,7 @@ def bust(kind: str, e: Easel, b: Brush, tint: Colour | None) -> None:
 
 
 def _coat(kind: str, e: Easel, tint: Colour | None) -> Colour:
-    natural = ink(e.rng.choice(BEASTS[kind].coats.split()))
+    natural = ink(e.kin.choice(BEASTS[kind].coats.split()))
     return mix(natural, tint, 0.8) if tint else natural
 
 

@@ -71,6 +71,7 @@ def imagine(
         palette=_palette(reading, text, rng, chaos),
         layout=_layout(text, seed, slot, rng, chaos),
         rng=rng,
+        kin=dice("kin", text, seed),
     )
     GROUNDS[reading.ground].paint(easel)
     if reading.subject:

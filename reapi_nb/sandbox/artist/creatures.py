@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def owl(e: Easel, b: Brush, tint: Colour | None) -> None:
     """An owl with great round eyes, standing on the brush's zero."""
-    coat = tint or ink(e.rng.choice(("8a6a4f", "a98d6b", "6d7482")))
+    coat = tint or ink(e.kin.choice(("8a6a4f", "a98d6b", "6d7482")))
     pale = mix(coat, WHITE, 0.7)
     for half in b.sides():
         half.shape(path("10,-90 30,-106 30,-75"), shadowed(coat, 0.15))
@@ -39,7 +39,7 @@ def owl(e: Easel, b: Brush, tint: Colour | None) -> None:
 
 def bird(e: Easel, b: Brush, tint: Colour | None) -> None:
     """A songbird in profile; its twig lies on the brush's zero."""
-    coat = tint or ink(e.rng.choice(("3f7fae", "d9573f", "e0a33a", "4c8f6b")))
+    coat = tint or ink(e.kin.choice(("3f7fae", "d9573f", "e0a33a", "4c8f6b")))
     wing, pale = shadowed(coat, 0.3), mix(coat, WHITE, 0.75)
     b.line(path("-80,6 -20,2 40,5 95,-5"), [0.05, 0.045, 0.035, 0.01], ink("4a3a38"))
     for x, y, turn in ((0.55, -0.02, 30), (0.75, -0.05, -40), (-0.55, 0.06, 150)):
@@ -59,7 +59,7 @@ def bird(e: Easel, b: Brush, tint: Colour | None) -> None:
 
 def whale(e: Easel, b: Brush, tint: Colour | None) -> None:
     """A whale arching through the water, its belly on the brush's zero."""
-    back = tint or ink(e.rng.choice(("3d6f8e", "2f5675")))
+    back = tint or ink(e.kin.choice(("3d6f8e", "2f5675")))
     pale = mix(back, WHITE, 0.65)
     body = path(
         "55,-10 48,-32 20,-44 -15,-36 -42,-20 -55,-30 -72,-44 -66,-26 -78,-14 -58,-12 -40,-2 "

@@ -37,6 +37,7 @@ class Easel:
     palette: Palette
     layout: Layout
     rng: Random
+    kin: Random  # falls alike in all pictures of one grid: a coat, a face, a kind of bloom
 
     @property
     def brush(self) -> Brush:
@@ -113,10 +114,7 @@ class Easel:
             if k % 40 == 0:
                 spark = self.brush.at(x, y, self.unit * rng.uniform(0.8, 1.8))
                 spark.glow(0, 0, 1.6, p.light, 0.7)
-                spark.shape(
-                    path("0,-100 9,-9 100,0 9,9 0,100 -9,9 -100,0 -9,-9"),
-                    p.light,
-                )
+                spark.shape(path("0,-100 9,-9 100,0 9,9 0,100 -9,9 -100,0 -9,-9"), p.light)
 
     def land(self, line: Outline, *colours: Colour, **how: float) -> None:
         """Ground below a line that runs from the left edge to the right."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING, Literal
 
@@ -51,20 +52,14 @@ def _bent(image: Image.Image, rng: Random, *, zoom: float, bend: float) -> Image
         y += reach * math.sin(4 * u + waves[2]) * math.sin(5 * v + waves[3])
         return min(max(x, 0), width), min(max(y, 0), height)
 
+    across, down = ([k * side // cells for k in range(cells + 1)] for side in image.size)
     mesh = []
-    for column in range(cells):
-        for row in range(cells):
-            box = tuple(
-                k * side // cells
-                for k, side in (
-                    (column, width),
-                    (row, height),
-                    (column + 1, width),
-                    (row + 1, height),
-                )
-            )
-            corners = ((column, row), (column, row + 1), (column + 1, row + 1), (column + 1, row))
-            mesh.append((box, tuple(x for corner in corners for x in source(*corner))))
+    for column, row in itertools.product(range(cells), repeat=2):
+        right, low = column + 1, row + 1
+        box = (across[column], down[row], across[right], down[low])
+        corners = ((column, row), (column, low), (right, low), (right, row))
+        quad = tuple(itertools.chain.from_iterable(source(*corner) for corner in corners))
+        mesh.append((box, quad))
     return image.transform(image.size, Image.Transform.MESH, mesh, Image.Resampling.BICUBIC)
 
 
@@ -85,7 +80,6 @@ def upscale(parent: Image.Image, *, style: Literal["standard", "creative"]) -> I
     image = crisp.resize(size, Image.Resampling.LANCZOS)
     if style == "standard":
         return image
-    rng = dice("upscale", parent.width, parent.height, parent.resize((8, 8)).tobytes().hex())
-    weave = blurred(grain(rng, size, 40), 0.8)
+    weave = blurred(grain(dice("upscale", *size), size, 28), 0.7)
     textured = ImageChops.soft_light(image, Image.merge("RGB", (weave,) * 3))
     return ImageEnhance.Contrast(textured).enhance(1.04)

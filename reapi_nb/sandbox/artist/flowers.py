@@ -18,7 +18,7 @@ def bouquet(kind: str, e: Easel, b: Brush, tint: Colour | None) -> None:
     """Flowers of one kind; the vase takes the palette's second colour."""
     p, rng = e.palette, e.rng
     paint, natural = _BLOOMS[kind]
-    petal = tint or ink(rng.choice(natural.split()))
+    petal = tint or ink(e.kin.choice(natural.split()))
     green = mix(_GREEN, p.near, 0.25)
     b.oval(0, 0.0, 0.3, 0.03, p.near, opacity=0.35, soft=0.02)
     heads = []

@@ -78,7 +78,9 @@ def tinted(palette: Palette, field: Sequence[Colour]) -> Palette:
         lighter(field[0], 0.08),
         from_lch(0.8, chroma * 0.7, hue + 35),
     )
-    return replace(palette.each(towards), accent=accent, second=second)
+    moved = palette.each(towards)
+    sun = mix(palette.light, moved.light, 0.4)
+    return replace(moved, light=sun, accent=accent, second=second)
 
 
 def landed(palette: Palette, colour: Colour) -> Palette:

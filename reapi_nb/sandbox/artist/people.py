@@ -18,15 +18,15 @@ _LONG_HAIR = ("0,-62 22,-56 33,-34 34,0 37,24 20,34 0,30", "0,-62 22,-57 31,-36 
 
 def person(e: Easel, b: Brush, tint: Colour | None) -> None:
     """A calm face with closed eyes."""
-    p, rng = e.palette, e.rng
-    skin, hair = ink(rng.choice(_SKINS)), ink(rng.choice(_HAIRS))
-    back = rng.choice((*_LONG_HAIR, "0,-60 20,-55 29,-36 24,-10 0,-5"))
+    p, kin = e.palette, e.kin
+    skin, hair = ink(kin.choice(_SKINS)), ink(kin.choice(_HAIRS))
+    back = kin.choice((*_LONG_HAIR, "0,-60 20,-55 29,-36 24,-10 0,-5"))
     b.blob(both(back), lighter(hair, 0.02), shadowed(hair, 0.35))
     b.blob(both("0,-10 9,-10 11,20 0,27"), shadowed(skin, 0.2), shadowed(skin, 0.05))
     _clothes(e, b, tint or p.accent)
     b.blob(both("0,-50 15,-46 21,-30 20,-14 12,0 0,6"), *lit(skin, 0.02, 0), shade=0.25)
     _face(b, skin)
-    part = rng.uniform(-0.12, 0.12)
+    part = e.rng.uniform(-0.12, 0.12)
     fringe = path(
         "12,-40 20,-22 24.5,-20 25,-42 14,-57 0,-61 -14,-57 -25,-42 -24.5,-20 -20,-24 -13,-38"
     )
@@ -37,7 +37,7 @@ def person(e: Easel, b: Brush, tint: Colour | None) -> None:
 
 def _clothes(e: Easel, b: Brush, cloth: Colour) -> None:
     b.blob(both("0,24 10,15 30,24 45,36 52,60 56,110 0,115"), *lit(cloth, 0, 0.3), shade=0.22)
-    style = e.rng.choice(("collar", "scarf", "plain"))
+    style = e.kin.choice(("collar", "scarf", "plain"))
     if style == "scarf":
         b.blob(both("0,13 15,9 20,18 13,28 0,31"), *lit(e.palette.second, 0, 0.3), shade=0.3)
     elif style == "collar":

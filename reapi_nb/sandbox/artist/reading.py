@@ -88,6 +88,8 @@ _COLOURS = {
     }.items()
     for word in words.split()
 }
+_ASHORE = ("stand", "home", "low")  # stances that need firm ground
+_SHORES = {"sea": "beach", "skyline": "street"}
 _PHRASES = {
     "golden hour": "goldenhour",
     "blue hour": "bluehour",
@@ -121,6 +123,8 @@ def read(text: str) -> Reading:
             subject = None  # flowers of a meadow, not in a vase
         else:
             ground = "table"
+    elif subject and SUBJECTS[subject].stance in _ASHORE:
+        ground = _SHORES.get(ground, ground)
     worn = _worn(words)
     moods = {_MOOD_WORDS[word] for word in words if word in _MOOD_WORDS}
     return Reading(
@@ -176,6 +180,7 @@ def _worn(words: list[str]) -> list[tuple[str | None, Colour]]:
     found = []
     for index, word in enumerate(words):
         if word in _COLOURS:
-            things = (_THINGS.get(near) for near in words[index + 1 : index + 3])
+            after = [near for near in words[index + 1 :] if near not in _COLOURS and near != "and"]
+            things = (_THINGS.get(near) for near in after[:2])
             found.append((next(filter(None, things), None), _COLOURS[word]))
     return found

@@ -98,11 +98,10 @@ def _undergrowth(e: Easel) -> None:
     """Grass in front, and fireflies."""
     p, rng = e.palette, e.rng
     for _ in range(40):
-        x, y, tall = rng.random() * e.width, e.height, e.unit * rng.uniform(3, 9)
-        lean = rng.uniform(-0.8, 0.8) * tall
-        blade = [(x, y + 4), (x + lean * 0.3, y - tall * 0.7), (x + lean, y - tall)]
+        b = e.brush.at(rng.random() * e.width, e.height, e.unit * rng.uniform(3, 9))
+        lean = rng.uniform(-0.8, 0.8)
         tone = mix(p.near, p.far, rng.uniform(0, 0.35))
-        e.brush.line(blade, [e.unit * 0.5, e.unit * 1.1, 0.4], tone)
+        b.line([(0, 0.1), (lean * 0.3, -0.7), (lean, -1)], [0.09, 0.18, 0.04], tone)
     for _ in range(24):
         x, y = rng.random() * e.width, rng.uniform(0.45, 0.95) * e.height
         e.brush.glow(x, y, e.unit * rng.uniform(0.6, 1.6), p.second, 0.7)
@@ -132,5 +131,6 @@ def _snowy_fir(b: Brush, dark: Colour, white: Colour) -> None:
     fir(b, mix(dark, white, 0.35), dark)
     for k in range(1, 6):
         branch = b.at(0, -1 + k * 0.15, 0.04 + k * 0.036)
-        load = [(x, y * 12 / (4 + k * 3.6)) for x, y in path("-100,50 0,-110 50,-20 20,20 -30,0")]
+        outline = path("-100,50 0,-110 50,-20 20,20 -30,0")
+        load = [(px, py * 12 / (4 + k * 3.6)) for px, py in outline]
         branch.shape(load, white, opacity=0.9)
