@@ -241,4 +241,5 @@ def _in_words(complaint: ErrorDetails, names: tuple[str, ...]) -> str:
             return f"unknown field {name!r}" + (f": did you mean {near[0]!r}?" if near else "")
     given = repr(complaint["input"])
     shown = given if len(given) <= 40 else f"{given[:40]}…"
-    return f"{complaint['msg'].replace('Input', name, 1)}, not {shown}"
+    _subject, should, rule = complaint["msg"].partition(" should ")
+    return f"{name}{should}{rule}, not {shown}" if should else f"{name}: {complaint['msg']}"

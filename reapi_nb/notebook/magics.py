@@ -14,7 +14,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 from IPython.display import Markdown, display
 
-from reapi_nb import catalog, cell, command, describe
+from reapi_nb import catalog, command, describe
 from reapi_nb.errors import InvalidRequest, ReapiError
 from reapi_nb.notebook import nest, text
 from reapi_nb.notebook.board import Board
@@ -139,7 +139,7 @@ class ReapiMagics(Magics):
 
     def put_on_screen(self, job: Job) -> None:
         """Show a job once in one run of a cell."""
-        execution = self._running()
+        execution = self.session.execution()
         if execution != self._execution:
             self._execution = execution
             self._on_screen.clear()
@@ -279,7 +279,3 @@ class ReapiMagics(Magics):
 
     def _is_terminal(self) -> bool:
         return getattr(self.shell, "kernel", None) is None
-
-    def _running(self) -> str:
-        here = cell.current("")
-        return here.execution if here else ""

@@ -175,6 +175,11 @@ class Session:
         """Jobs of this session that are under way."""
         return [job for job in list(self._jobs.values()) if job.status.facts.moving]
 
+    def execution(self) -> str:
+        """Which run of which cell is going on; "" outside IPython."""
+        here = cell.current(self.settings.notebook)
+        return here.execution if here else ""
+
     def spent_today(self) -> int:
         """Credits of today on real accounts: charged, or possibly charged."""
         return self._library.spent_today()
