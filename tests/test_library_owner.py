@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -23,7 +24,6 @@ from tests.samples import HERE, job
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 MOVING = [status for status in Status if status.facts.moving]
 RESTING = [status for status in Status if not status.facts.moving]
@@ -63,7 +63,8 @@ def _library(home: Path, clock: VirtualClock) -> Iterator[Library]:
 def _other_kernel(home: Path) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-c", KERNEL, str(home)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as kernel:
+    root = Path(__file__).parent.parent
+    with subprocess.Popen(command, cwd=root, stdin=pipe, stdout=pipe, text=True) as kernel:
         try:
             assert kernel.stdout is not None
             assert "ready\n" == kernel.stdout.readline()
@@ -98,9 +99,8 @@ def test_a_living_kernel_keeps_its_jobs_and_a_dead_one_gives_them_up(home, libra
         assert [] == library.take_over(HERE)
 
         kernel.kill()
-        psutil.wait_procs([psutil.Process(kernel.pid)], timeout=0)
-        while psutil.Process(kernel.pid).status() != psutil.STATUS_ZOMBIE:
-            pass
+        # Dead but not buried, as a kernel is whose server has not noticed yet.
+        os.waitid(os.P_PID, kernel.pid, os.WEXITED | os.WNOWAIT)
 
         assert ["of another kernel"] == [one.request.words for one in library.take_over(HERE)]
 

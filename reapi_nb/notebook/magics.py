@@ -81,7 +81,7 @@ class ReapiMagics(Magics):
         """
         word, _, rest = line.strip().partition(" ")
         try:
-            if kind := catalog.find(word):
+            if catalog.find(word):
                 if rest.strip() != "--help":
                     return self._ask(word, rest, cell)
                 word, rest = "help", word
