@@ -223,7 +223,7 @@ class Engine:
         """Look until the server is done."""
         age = self._clock() - job.times.accepted
         pauses = pace.pauses(max(0.0, job.expected_s - age), open_tasks=lambda: self._watching)
-        doubts = 0
+        missing = empty = 0
         self._watching += 1
         try:
             for pause in pauses:
@@ -232,22 +232,22 @@ class Engine:
                 try:
                     task = await self._look(job.task_id or "")
                 except TaskNotFound as no:
-                    doubts += age > LAG_S
-                    if doubts >= _CONFIRMED:
+                    missing += age > LAG_S
+                    if missing >= _CONFIRMED:
                         return self._say(job.but(status=Status.VANISHED, error=no))
                     await self._sleep(10.0)
                     continue
                 except Unauthorized as no:
                     return self._say(job.but(status=Status.STALE, error=no))
+                missing = 0
                 if task.status == "failed":
                     return self._end(job, Status.FAILED, task)
-                if task.status == "completed":
-                    if task.urls:
-                        return self._made(job, task)
-                    doubts += 1
-                    if doubts >= _CONFIRMED:
-                        return self._end(job, Status.EMPTY, task)
-                elif age > pace.GIVE_UP_S:
+                if task.urls:
+                    return self._made(job, task)
+                empty = empty + 1 if task.status == "completed" else 0
+                if empty >= _CONFIRMED:
+                    return self._end(job, Status.EMPTY, task)
+                if not empty and age > pace.GIVE_UP_S:
                     return self._say(job.but(status=Status.STALE, raw=task.raw))
         finally:
             self._watching -= 1
@@ -303,13 +303,15 @@ class Engine:
             job = self._say(job.but(pictures=tuple(saving.values())))
 
         await asyncio.gather(*(save(picture) for picture in job.pictures if not picture.path))
-        return await self._finish(job, errors[0] if errors else None)
+        return await self._finish(job, errors)
 
-    async def _finish(self, job: Snapshot, error: ReapiError | None) -> Snapshot:
+    async def _finish(self, job: Snapshot, errors: list[ReapiError]) -> Snapshot:
+        faults = [no for no in errors if isinstance(no, LibraryFault)]
         kept = any(picture.path for picture in job.pictures)
+        ended = Status.COMPLETED if kept else Status.EXPIRED
         done = job.but(
-            status=Status.COMPLETED if kept else Status.EXPIRED,
-            error=error,
+            status=Status.STALE if faults else ended,  # a full disk is not the end of a picture
+            error=next(iter(faults + errors), None),
             times=job.at(completed=self._clock()),
         )
         try:
@@ -320,15 +322,20 @@ class Engine:
 
     async def _save(self, picture: Picture) -> Picture:
         """One picture, fetched until it is whole or lost."""
+        damaged = renewed = 0
         for attempt in count():
             try:
                 data = await self._client.picture(picture.url)
                 async with self._decoding:
                     return await asyncio.to_thread(self._keep_file, picture, data)
             except PictureLost:
+                renewed += 1
+                if renewed > 1:  # or a server whose links differ each time is asked for ever
+                    raise
                 picture = await self._renewed(picture)
             except BadPicture:
-                if attempt + 1 >= _TRIES:
+                damaged += 1
+                if damaged >= _TRIES:
                     raise
             except (Unreachable, ServerFault):
                 if self._clock() > picture.expires_at:

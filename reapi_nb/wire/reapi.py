@@ -36,7 +36,11 @@ TASK_PATH = "/tasks/{task_id}"
 URL_LIFETIME_S = 7 * 24 * 3600
 """How long a picture's URL lives."""
 
-_TASK_ID = re.compile(rb'"(?:task_)?id"\s*:\s*"(task_[0-9A-Za-z_-]{4,80})"')
+_SALVAGE = tuple(
+    # The answer's own id first: a body may echo the parent's as `task_id`.
+    re.compile(rb'"%s"\s*:\s*"(task_[0-9A-Za-z_-]{4,80})"' % name)
+    for name in (b"id", b"task_id")
+)
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _NAMED_SLOT = re.compile(r"/(\d{1,2})\.[A-Za-z0-9]+(?:\?|$)")
 
@@ -240,5 +244,5 @@ def _task_id(raw: bytes) -> str | None:
         case {"data": [{"task_id": str(found)}, *_]} | {"data": [{"id": str(found)}, *_]}:
             return found
         case _:
-            salvaged = _TASK_ID.search(raw)
-            return salvaged[1].decode() if salvaged else None
+            hits = (name.search(raw) for name in _SALVAGE)
+            return next((hit[1].decode() for hit in hits if hit), None)

@@ -111,7 +111,7 @@ def _palette(reading: Reading, text: str, rng: Random, chaos: int) -> Palette:
     elif reading.land:
         palette = landed(palette, reading.land)
     for colour in reading.worn.values():
-        palette = blushed(palette, colour, 0.08)
+        palette = blushed(palette, colour, 0.12)
     if "vase" in reading.worn:
         palette = replace(palette, second=reading.worn["vase"])
     if "pastel" in reading.treatments:

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from random import Random
 
-_SEPIA = ink("a8763e")
+_GREY, _SEPIA = ink("8a8788"), ink("a8763e")
 _PAPER = ink("fbf1e2")
 
 
 def treated(image: Image.Image, treatments: AbstractSet[str], colour: Colour | None) -> Image.Image:
     """The picture in one colour, faded or vivid, as its words demand."""
-    if treatments & {"mono", "sepia"}:
-        return _toned(image, _SEPIA if "sepia" in treatments else colour or ink("8a8788"))
+    toned = {"grey": _GREY, "sepia": _SEPIA, "mono": colour or _GREY}
+    for name, tone in toned.items():
+        if name in treatments:
+            return _toned(image, tone)
     if "muted" in treatments:
         image = Image.blend(ImageEnhance.Color(image).enhance(0.62), _sheet(image), 0.12)
     if "pastel" in treatments:

@@ -47,7 +47,8 @@ _WEATHER_WORDS = _table(
 )
 _TREATMENT_WORDS = _table(
     {
-        "mono": "monochrome monochromatic blackandwhite noir greyscale grayscale charcoal",
+        "grey": "blackandwhite noir greyscale grayscale charcoal",
+        "mono": "monochrome monochromatic",
         "sepia": "sepia",
         "pastel": "pastel soft delicate",
         "vivid": "vivid vibrant colorful colourful psychedelic saturated neon",
