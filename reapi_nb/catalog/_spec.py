@@ -206,6 +206,19 @@ class ImageRequest(BaseModel):
         return Refusal(f"{cls.title} starts from words, not from a picture")
 
     @classmethod
+    def check_parent(cls, picture: Picture) -> dict[str, Any]:
+        """
+        The fields that a picture supplies.
+
+        Raises:
+            InvalidRequest: The picture cannot be its parent.
+        """
+        supplied = cls.prefill(picture)
+        if isinstance(supplied, Refusal):
+            raise InvalidRequest(supplied.reason, code=cls.refusal_code)
+        return supplied
+
+    @classmethod
     def of(cls, picture: Picture, **fields: Any) -> Self:
         """
         The follow-up made from a picture: `Upscale.of(job[2], type="creative")`.
@@ -213,10 +226,7 @@ class ImageRequest(BaseModel):
         Raises:
             InvalidRequest: The picture cannot be its parent, or a field is wrong.
         """
-        supplied = cls.prefill(picture)
-        if isinstance(supplied, Refusal):
-            raise InvalidRequest(supplied.reason, code=cls.refusal_code)
-        return cls(**supplied, **fields)
+        return cls(**cls.check_parent(picture), **fields)
 
     @classmethod
     def _refused(cls, complaints: ValidationError) -> InvalidRequest:

@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from reapi_nb import catalog
 from reapi_nb.errors import ReapiError
 from reapi_nb.job import Account, Cell, Picture, Snapshot, Status, Times
 
@@ -97,6 +96,8 @@ def picture_row(picture: Picture) -> dict[str, Any]:
 
 def snapshot_of(job: sqlite3.Row, pictures: Iterable[sqlite3.Row], folder: Path) -> Snapshot:
     """The job that these rows describe; `folder` holds its task's pictures."""
+    from reapi_nb import catalog  # noqa: PLC0415 - no models are needed until a row is read
+
     # What was accepted once is read back as it was, even if today's lint would refuse it.
     request = catalog.read(json.loads(job["body"]), unchecked=True)
     snapshot = Snapshot(

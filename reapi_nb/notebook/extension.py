@@ -23,7 +23,7 @@ def load(shell: InteractiveShell) -> None:
     shell.input_transformer_manager.token_transformers.append(PromptEndsInQuestion)
     _formatter(shell).for_type(Job, magics.put_on_screen)
     setattr(shell, _ATTRIBUTE, magics)
-    _complete(shell, magics)
+    _set_completion(shell, on=True)
     magics.start()
 
 
@@ -38,8 +38,7 @@ def unload(shell: InteractiveShell) -> None:
         shell.magics_manager.magics[kind].pop(MAGIC, None)
     shell.input_transformer_manager.token_transformers.remove(PromptEndsInQuestion)
     _formatter(shell).pop(Job, None)
-    if magics.matcher is not None:
-        shell.Completer.custom_matchers.remove(magics.matcher)
+    _set_completion(shell, on=False)
 
 
 def _formatter(shell: InteractiveShell) -> Any:
@@ -48,10 +47,10 @@ def _formatter(shell: InteractiveShell) -> Any:
     return shell.display_formatter.ipython_display_formatter
 
 
-def _complete(shell: InteractiveShell, magics: ReapiMagics) -> None:
+def _set_completion(shell: InteractiveShell, *, on: bool) -> None:
     try:
-        from reapi_nb.notebook import completion  # noqa: PLC0415
+        from reapi_nb.notebook.completion import reapi_matcher  # noqa: PLC0415
     except ImportError:
         return  # a shell that is older than matchers does without
-    magics.matcher = completion.matcher(magics.commands)
-    shell.Completer.custom_matchers.append(magics.matcher)
+    matchers = shell.Completer.custom_matchers
+    matchers.append(reapi_matcher) if on else matchers.remove(reapi_matcher)

@@ -126,9 +126,7 @@ def check_parent(
         account=Account("sandbox", "", account),
         made_by=parent.request,
     )
-    supplied = request.prefill(picture)
-    if isinstance(supplied, catalog.Refusal):
-        raise InvalidRequest(supplied.reason, code=request.refusal_code)
+    request.check_parent(picture)
     if slot not in parent.slots:
         raise InvalidRequest(
             f"the referenced task has no image_number {slot}", code=request.refusal_code

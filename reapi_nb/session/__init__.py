@@ -20,7 +20,6 @@ from uuid import uuid4
 
 from reapi_nb import cell, prices
 from reapi_nb.bridge import Bridge
-from reapi_nb.catalog import Refusal
 from reapi_nb.errors import InvalidRequest, ReapiError
 from reapi_nb.job import Snapshot, Status, Times
 from reapi_nb.library import Library
@@ -262,8 +261,7 @@ class Session:
         if picture is None:
             numbers = ", ".join(f"#{p.number}" for p in parent.pictures)
             raise InvalidRequest(f"{task_id} has no such picture: choose {numbers}")
-        if isinstance(supplied := type(request).prefill(picture), Refusal):
-            raise InvalidRequest(supplied.reason)
+        request.check_parent(picture)
 
     def _parent_of(self, request: ImageRequest) -> tuple[str, int] | None:
         parent = self._library.task(request.parent_task) if request.parent_task else None
@@ -300,7 +298,8 @@ class Session:
     # -- the other thread
 
     async def _build(self) -> Engine:
-        # Loaded on the engine's thread, so that no cell waits for an HTTP stack.
+        # Loaded on the engine's thread, so that no cell waits for them.
+        import reapi_nb.catalog  # noqa: F401, PLC0415
         from reapi_nb.client import Client  # noqa: PLC0415
         from reapi_nb.engine import Engine  # noqa: PLC0415
         from reapi_nb.limiter import Limiter  # noqa: PLC0415

@@ -59,10 +59,10 @@ class Lab:
         self.url = ""
 
     def write(self, name: str, *cells: str) -> Path:
-        """A notebook of code cells."""
+        """A notebook of code cells. No cell has an id that another notebook's cell has."""
         made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells])
         made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-        path = self.notebooks / name
+        path = self.notebooks / f"{name}.ipynb"
         nbformat.write(made, path)
         return path
 
@@ -71,7 +71,7 @@ class Lab:
         context = await browser.new_context(**{"viewport": _VIEWPORT, **options})
         page = await context.new_page()
         page.set_default_timeout(PATIENCE_S * 1000)
-        notebook = Notebook(page, f"{self.url}lab/tree/{path.name}?token={_TOKEN}&reset")
+        notebook = Notebook(page, path, f"{self.url}lab/tree/{path.name}?token={_TOKEN}&reset")
         await notebook.load()
         return notebook
 
@@ -79,8 +79,9 @@ class Lab:
 class Notebook:
     """A notebook in the browser. Its cells are numbered from 0, those of text too."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page, path: Path, url: str) -> None:
         self.page = page
+        self.path = path
         self._url = url
 
     async def load(self) -> None:
@@ -100,15 +101,32 @@ class Notebook:
         """`[*]:` while the cell runs, `[3]:` after it."""
         return self.cell(n).locator(".jp-InputPrompt")
 
+    async def select(self, n: int) -> None:
+        """Make a cell the active one."""
+        await self.page.evaluate(f"n => void ({_NOTEBOOK}.activeCellIndex = n)", n)
+
+    async def edit(self, n: int, code: str) -> None:
+        """Replace what a cell says."""
+        await self.page.evaluate(
+            f"([n, code]) => {_NOTEBOOK}.widgets[n].model.sharedModel.setSource(code)", [n, code]
+        )
+
+    async def state(self) -> dict[str, Any]:
+        """What stray keys would change: how many cells, which one is active, and its mode."""
+        return await self.page.evaluate(
+            f"() => {{ const {{ widgets, activeCellIndex, mode }} = {_NOTEBOOK};"
+            " return { cells: widgets.length, activeCellIndex, mode }; }"
+        )
+
     async def start(self, n: int) -> None:
         """Run a cell and do not wait for it."""
-        await self._select(n)
+        await self.select(n)
         await self.page.evaluate("() => void jupyterapp.commands.execute('notebook:run-cell')")
 
     async def run(self, *numbers: int) -> None:
         """Run cells, each to its end."""
         for n in numbers:
-            await self._select(n)
+            await self.select(n)
             await self.command("notebook:run-cell")
 
     async def run_all(self) -> None:
@@ -139,12 +157,8 @@ class Notebook:
             [name, arguments],
         )
 
-    async def _select(self, n: int) -> None:
-        await self.page.evaluate(
-            "n => { jupyterapp.shell.currentWidget.content.activeCellIndex = n; }", n
-        )
 
-
+_NOTEBOOK = "jupyterapp.shell.currentWidget.content"
 _READY = """async () => {
   const context = jupyterapp.shell.currentWidget.sessionContext;
   await context.ready;

@@ -1,0 +1,158 @@
+"""The commands of `%reapi` that ask for no pictures: wait, show, history, status and so on."""
+
+from __future__ import annotations
+
+import getpass
+from typing import TYPE_CHECKING
+
+from IPython.display import Markdown, display
+
+from reapi_nb import catalog, command, describe
+from reapi_nb.errors import InvalidRequest
+from reapi_nb.notebook import nest, text
+from reapi_nb.session import Job, Secret, Session, Settings, save_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reapi_nb.notebook.desk import Desk
+    from reapi_nb.notebook.sessions import Sessions
+
+NAMES = (
+    "wait",
+    "show",
+    "history",
+    "status",
+    "use",
+    "login",
+    "models",
+    "help",
+    "delete",
+    "send",
+    "forget",
+    "cap",
+    "nest",
+)
+
+
+class Commands:
+    """Each command is the method of its name; it takes the words after it."""
+
+    def __init__(self, desk: Desk, sessions: Sessions) -> None:
+        self._desk = desk
+        self._sessions = sessions
+
+    @property
+    def _session(self) -> Session:
+        return self._sessions.current
+
+    def run(self, word: str, words: str) -> Job | None:
+        """
+        One command.
+
+        Raises:
+            ReapiError: With one line that says what to type.
+        """
+        if not word:
+            print(describe.overview())
+            return None
+        if word not in NAMES:
+            near = command.nearest(word, (*NAMES, *(kind.nick for kind in catalog.REQUESTS)))
+            hint = f"did you mean %reapi {near}?" if near else "type %reapi for an overview"
+            raise InvalidRequest(f"unknown word {word!r}: {hint}")
+        act: Callable[[str], Job | None] = getattr(self, word)
+        return act(words)
+
+    def wait(self, words: str) -> None:
+        jobs = [self._desk.job(name) for name in words.split()] or self._session.moving()
+        try:
+            for job in jobs:
+                job.wait()
+        except KeyboardInterrupt:
+            print("stopped waiting; the jobs go on")
+            return
+        if self._desk.is_terminal:
+            print("\n".join(text.block(job) for job in jobs))
+        for status in dict.fromkeys(job.status for job in jobs):
+            count = sum(job.status is status for job in jobs)
+            print(f"{count} job{'s' * (count != 1)} {status.facts.says}")
+
+    def show(self, words: str) -> Job:
+        job = self._desk.job(_required(words, "show task_x (%reapi history lists them)"))
+        self._desk.put_on_screen(job)
+        return job
+
+    def history(self, words: str) -> None:
+        print(text.table(self._session.history(_number(words or "20", "history 20"))))
+
+    def status(self, _words: str) -> None:
+        session, settings = self._session, self._session.settings
+        print(f"place    {settings.place} ({settings.origin})")
+        print(f"key      {'set' if settings.real else 'none needed'}")
+        print(f"library  {settings.home}")
+        print("limits   10 requests a second, shared by every kernel on this machine")
+        print(f"spent    {session.spent_today():,} of {settings.daily_cap:,} credits today")
+        print(f"jobs     {len(session.moving())} under way")
+        if waiting := session.waiting():
+            print("waiting for you (%reapi show <id>, then Send or Forget):")
+            print(text.table(waiting))
+
+    def use(self, words: str) -> None:
+        settings = self._sessions.enter(Settings.read(place=words)).settings
+        print(f"using {settings.place}" + ("" if settings.real else ": no charge"))
+
+    def login(self, words: str) -> None:
+        if words:
+            raise InvalidRequest("never type a key into a cell: %reapi login asks for it")
+        # Wrapped at once: a traceback with local variables must not show it.
+        key = Secret(getpass.getpass("reAPI key (not shown): ").strip())
+        print(f"kept in {save_key(key)}, which only you can read")
+        self._sessions.close("reapi")  # it may have had another key
+        self.use("reapi")
+
+    def models(self, _words: str) -> None:
+        print(describe.models())
+
+    def help(self, words: str) -> None:
+        kind = catalog.find(words)
+        if kind is not None:
+            page = describe.help_for(kind)
+            print(page) if self._desk.is_terminal else display(Markdown(page))
+        elif words in ("", *NAMES):
+            print(describe.overview())
+        else:
+            near = command.nearest(words, (kind.nick for kind in catalog.REQUESTS))
+            raise InvalidRequest(f"no help on {words!r}" + (f": try {near}" if near else ""))
+
+    def delete(self, words: str) -> None:
+        job = self._desk.job(_required(words, "delete task_x"))
+        self._session.delete(job)
+        print(f"deleted {job.name} from the library; running its cell again is a new request")
+
+    def send(self, words: str) -> None:
+        self._session.send(self._desk.job(_required(words, "send <id> (%reapi status lists them)")))
+
+    def forget(self, words: str) -> None:
+        job = self._desk.job(_required(words, "forget <id> (%reapi status lists them)"))
+        self._session.forget(job)
+
+    def cap(self, words: str) -> None:
+        credits_ = _number(words, "cap 20000")
+        self._session.set_cap(credits_)
+        print(f"at most {credits_:,} credits a day, in this kernel")
+
+    def nest(self, _words: str) -> None:
+        print(nest.apply())
+
+
+def _required(words: str, example: str) -> str:
+    if not words:
+        raise InvalidRequest(f"say which: %reapi {example}")
+    return words
+
+
+def _number(words: str, example: str) -> int:
+    digits = words.replace(",", "").replace("_", "")
+    if not (digits.isascii() and digits.isdigit()):
+        raise InvalidRequest(f"say how many: %reapi {example}")
+    return int(digits)
