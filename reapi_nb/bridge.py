@@ -13,6 +13,8 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from reapi_nb.errors import ReapiError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from concurrent.futures import Future
@@ -35,6 +37,9 @@ class Bridge:
         """Start work on the loop. May be called from any thread but the loop's own."""
         if threading.current_thread() is self._thread:
             raise RuntimeError("the engine's thread cannot wait for itself: await instead")
+        if self._loop.is_closed():
+            work.close()
+            raise ReapiError("this session is closed: make a new one")
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def background(self, work: Callable[[], object]) -> None:
@@ -55,6 +60,8 @@ class Bridge:
                     self.run(farewell).result(STOP_S)
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(STOP_S)
+        elif farewell is not None:
+            farewell.close()
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)

@@ -144,7 +144,7 @@ class Limiter:
                 db = self._db = self._db or await self._open()
                 while (taken := self._try_take(db)) is None:
                     await self._sleep(self._pause(db))
-            except sqlite3.Error as error:
+            except (OSError, sqlite3.Error) as error:
                 raise LibraryFault(f"Nothing was sent: {self._file} cannot be used ({error})") from error
             return taken
 

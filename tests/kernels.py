@@ -27,11 +27,24 @@ class Ran:
     """From sending the request to its reply."""
 
     messages: list[dict[str, Any]] = field(default_factory=list)
+    """Its own."""
+
+    beside: list[dict[str, Any]] = field(default_factory=list)
+    """What others said while it ran, boards of earlier cells for example."""
 
     @property
     def text(self) -> str:
         """All streams, errors and plain texts, in order."""
         return "".join(_texts(self.messages))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A cell that was sent to the kernel."""
+
+    message_id: str
+    at: float
+    """Seconds on the clock of `time.perf_counter`."""
 
 
 class Kernel:
@@ -49,19 +62,35 @@ class Kernel:
             cell: The cell's id, as JupyterLab sends it.
             fail: Whether an error is what one wants to see.
         """
-        began = time.perf_counter()
-        message_id = self._send(code, cell)
-        reply = self._reply(message_id)
-        ran = Ran(reply["content"]["status"], time.perf_counter() - began)
+        return self.end(self.start(code, cell=cell), fail=fail)
+
+    def start(self, code: str, *, cell: str = "") -> Asked:
+        """Send a cell and do not wait for it."""
+        return Asked(self._send(code, cell), time.perf_counter())
+
+    def end(self, asked: Asked, *, fail: bool = False) -> Ran:
+        """Wait for the end of a cell."""
+        reply = self._reply(asked.message_id)
+        ran = Ran(reply["content"]["status"], time.perf_counter() - asked.at)
         while True:
             message = self.client.get_iopub_msg(timeout=CELL_S)
-            if message["parent_header"].get("msg_id") != message_id:
+            if message["parent_header"].get("msg_id") != asked.message_id:
+                ran.beside.append(message)
                 continue
             if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
                 break
             ran.messages.append(message)
         assert fail == (ran.status == "error"), ran.text
         return ran
+
+    def complete(self, code: str) -> list[str]:
+        """What Tab offers at the end of this code."""
+        reply = self._reply(self.client.complete(code, len(code)))
+        return list(reply["content"]["matches"])
+
+    def interrupt(self) -> None:
+        """What Stop does."""
+        self.manager.interrupt_kernel()
 
     def kill(self) -> None:
         """SIGKILL, as a crash would."""

@@ -7,9 +7,8 @@ library in this process, as the next kernel would.
 
 from __future__ import annotations
 
-import sqlite3
 import time
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +17,7 @@ from reapi_nb.errors import OutcomeUnknown
 from reapi_nb.job import Status
 from reapi_nb.session import Session
 from tests.faults import acts, kernel
-from tests.faults.kernel import settings, until
+from tests.faults.kernel import rows, settings, until
 from tests.faults.server import RecordingServer
 
 if TYPE_CHECKING:
@@ -127,9 +126,4 @@ def _count(home: Path, status: str) -> int:
 
 
 def _number(home: Path, query: str) -> int:
-    """What the library says while another process writes it; 0 before there is one."""
-    try:
-        with closing(sqlite3.connect(f"file:{home / 'library.sqlite3'}?mode=ro", uri=True)) as db:
-            return int(db.execute(query).fetchone()[0])
-    except sqlite3.OperationalError:
-        return 0
+    return int(next(iter(rows(home, query)), [0])[0])

@@ -10,8 +10,6 @@ from __future__ import annotations
 import base64
 import json
 import logging
-import socket
-import sqlite3
 import time
 import traceback
 from contextlib import closing
@@ -35,7 +33,7 @@ from reapi_nb.library import Library
 from reapi_nb.session import Session
 from tests.faults import acts
 from tests.faults.acts import HTML, drop, envelope, mangle, refuse, status, truncate
-from tests.faults.kernel import KEY, Quick, settings, until
+from tests.faults.kernel import KEY, Quick, closed_port, rows, settings, until
 from tests.faults.server import RecordingServer
 
 if TYPE_CHECKING:
@@ -134,23 +132,23 @@ def test_an_answer_that_is_cut_off_loses_nothing(server, session):
 
 def test_the_journal_is_written_before_the_request_leaves(home):
     """When the first line of a POST arrives, its row is in the library already."""
-    rows: list[tuple[Any, ...]] = []
+    written: list[tuple[Any, ...]] = []
 
     def read(line: str) -> None:
         if line.startswith("POST"):
-            rows.extend(_rows(home, "SELECT status, task_id, charge FROM jobs"))
+            written.extend(rows(home, "SELECT status, task_id, charge FROM jobs"))
 
     with RecordingServer(on_line=read) as server:
         server.cue("submit", refuse(400, envelope("INVALID_REQUEST")))
         with Session(settings(server.origin, home)) as session:
             session.submit(Quick(prompt="a cat")).wait(10)
 
-    assert [("sending", None, "pending")] == rows
+    assert [("sending", None, "pending")] == written
 
 
 def test_what_never_left_is_sent_when_the_server_is_there(home):
     """A closed port proves that nothing was sent: the job waits, and is sent once."""
-    port = _closed_port()
+    port = closed_port()
 
     with Session(settings(f"http://127.0.0.1:{port}", home)) as session:
         job = session.submit(Quick(prompt="a cat"))
@@ -319,7 +317,7 @@ def test_a_final_state_never_changes(server, home):
         time.sleep(1.0)
 
         assert (Status.COMPLETED, 4) == (kept.status, len(kept.pictures))
-    assert [("completed", job.snapshot.rev)] == _rows(home, "SELECT status, rev FROM jobs")
+    assert [("completed", job.snapshot.rev)] == rows(home, "SELECT status, rev FROM jobs")
     assert asked == len(server.requests)
 
 
@@ -358,6 +356,10 @@ def test_the_key_is_written_nowhere(server, home, caplog):
         shown = [repr(thing) for thing in (here, vars(here), session, vars(session), *jobs)]
         shown += [repr(vars(job)) for job in jobs]
         shown += [_told(job.error) for job in jobs if job.error]
+    with Session(settings(f"http://127.0.0.1:{closed_port()}", home)) as alone:
+        waiting = alone.submit(Quick(prompt="not sent"))
+        until(lambda: isinstance(waiting.error, NotSent))
+        shown.append(_told(waiting.error))
         files = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
 
     ends = [Status.REJECTED, Status.UNKNOWN, Status.COMPLETED, Status.COMPLETED]
@@ -386,23 +388,7 @@ def _job(server: RecordingServer, home: Path, at: Status) -> Snapshot:
     )
 
 
-def _rows(home: Path, query: str) -> list[tuple[Any, ...]]:
-    """What another program reads in the library, now."""
-    db = sqlite3.connect(f"file:{home / 'library.sqlite3'}?mode=ro", uri=True)
-    try:
-        return db.execute(query).fetchall()
-    finally:
-        db.close()
-
-
 def _told(error: BaseException) -> str:
     """A traceback as the most talkative front end shows it, with all local variables."""
     told = traceback.TracebackException.from_exception(error, capture_locals=True)
     return "".join(told.format())
-
-
-def _closed_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port

@@ -164,7 +164,7 @@ class Board(anywidget.AnyWidget):
         handlers: dict[str, Callable[[dict[str, Any]], None]] = {
             "press": self._press,
             "full": lambda asked: self._downloads.want(str(asked["key"])),
-            "ack": lambda _asked: self._downloads.go_on(),
+            "ack": lambda got: self._downloads.acknowledge(str(got["key"]), int(got["seq"])),
         }
         try:
             handlers[message["kind"]](message)
@@ -201,7 +201,8 @@ class Board(anywidget.AnyWidget):
 
     def _original(self, key: str) -> tuple[str, bytes] | None:
         job_id, _, slot = key.partition("/")
-        for picture in self._jobs[job_id].pictures:
+        job = self._jobs.get(job_id)
+        for picture in job.pictures if job else ():
             if str(picture.slot) == slot and picture.path is not None and picture.path.exists():
                 return picture.mime, picture.path.read_bytes()
         return None

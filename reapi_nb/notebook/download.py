@@ -33,31 +33,33 @@ class Downloads:
         self._send = send
         self._read = read
         self._wanted: deque[str] = deque()
-        self._chunks: Iterator[dict[str, Any]] | None = None
+        self._chunks: Iterator[dict[str, Any]] = iter(())
+        self._under_way: tuple[str, int] | None = None
 
     def want(self, key: str) -> None:
         """The browser asks for a picture."""
         if key not in self._wanted:
             self._wanted.append(key)
-        if self._chunks is None:
-            self.go_on()
+        if self._under_way is None:
+            self._next()
 
-    def go_on(self) -> None:
-        """The browser has the last chunk: send the next one."""
-        chunk = next(self._chunks, None) if self._chunks else None
+    def acknowledge(self, key: str, seq: int) -> None:
+        """The browser has a chunk; two views of one board say so twice."""
+        if (key, seq) == self._under_way:
+            self._next()
+
+    def _next(self) -> None:
+        chunk = next(self._chunks, None)
         while chunk is None and self._wanted:
             self._chunks = self._chunked(self._wanted.popleft())
             chunk = next(self._chunks, None)
-        if chunk is None:
-            self._chunks = None
+        self._under_way = (chunk["key"], chunk["seq"]) if chunk else None
         self._send(chunk)
 
     def _chunked(self, key: str) -> Iterator[dict[str, Any]]:
-        found = self._read(key)
-        if found is None:
-            return
-        mime, data = found
+        """The chunks of a picture; one with a total of 0 where there is no such picture."""
+        mime, data = self._read(key) or ("", b"")
         total = -(-len(data) // CHUNK)
-        for seq in range(total):
+        for seq in range(max(total, 1)):
             part = data[seq * CHUNK : (seq + 1) * CHUNK]
             yield {"key": key, "mime": mime, "seq": seq, "total": total, "data": part}

@@ -109,7 +109,7 @@ class Session:
         )
         if run:
             self._recent[run] = job
-        self._post(lambda engine: engine.start(job.snapshot))
+        self._start(job)
         return job
 
     def reroll(self, job: Job, *, board_id: str = "") -> Job:
@@ -281,10 +281,10 @@ class Session:
     def _again(self, run: tuple[str, str, int], request: ImageRequest) -> Job | None:
         # A job of a moment ago may not be in the library yet.
         job = self._recent.get(run)
-        if job is None:
+        if job is None or job.status.facts.resend:
             found = self._library.again(self.settings.account, *run)
             job = self._entered(found) if found else None
-        if job is None or job.status.facts.resend:
+        if job is None:
             return None
         assert job.request == request
         job.hear(replace(job.snapshot, from_library=True))
@@ -327,6 +327,19 @@ class Session:
 
     def _cap(self) -> int | None:
         return self.settings.daily_cap if self.settings.real else None
+
+    def _start(self, job: Job) -> None:
+        """Let the engine carry a new job; where there is none, the job says why."""
+
+        async def starting() -> None:
+            try:
+                engine = await asyncio.wrap_future(self._engine)
+            except ReapiError as no:
+                self._entered(job.snapshot.but(status=Status.REJECTED, error=no))
+            else:
+                engine.start(job.snapshot)
+
+        self._bridge.run(starting())
 
     def _post(self, act: Callable[[Engine], object]) -> None:
         """Do something on the engine's thread, in the order of posting."""

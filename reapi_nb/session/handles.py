@@ -52,7 +52,8 @@ class KeptPicture(Picture):
         """
         kept, to = self._kept(), Path(to)
         if to.is_dir():
-            to = to / f"{self.task_id}_{self.number}{kept.suffix}"
+            # The folder's name, because a task id may be a path that leads elsewhere.
+            to = to / f"{kept.parent.name}_{self.number}{kept.suffix}"
         return Path(shutil.copyfile(kept, to))
 
     def _kept(self) -> Path:

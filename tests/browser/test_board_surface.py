@@ -267,10 +267,11 @@ async def test_the_still_sheet_hides_while_the_board_lives(stage: Stage):
     assert [True, True] == await stage.text(shown)
 
 
-async def test_a_sheet_that_is_replaced_hides_again(stage: Stage):
+@pytest.mark.parametrize("words", ["mj task_ab12: processing", "mj job 3f2a9c: waiting to be sent"])
+async def test_a_sheet_that_is_replaced_hides_again(stage: Stage, words: str):
     """The line of text that stands for a sheet to come hides, and so does the sheet."""
     await stage.tell(view(waiting()))
-    await stage.text("() => { window.twin = output('Text', 'mj task_ab12: processing') }")
+    await stage.page.evaluate("words => { window.twin = output('Text', words) }", words)
     await stage.page.wait_for_function("() => twin.style.display === 'none'")
 
     await stage.text(

@@ -104,7 +104,7 @@ def truncate(left: int, *, reset: bool = False) -> Act:
     async def act(exchange: Exchange) -> None:
         good = exchange.good()
         await exchange.send(good.head() + good.body[:left])
-        await asyncio.sleep(0.05)  # a reset overtakes what is still on its way
+        await asyncio.sleep(0.3)  # a reset overtakes what is still on its way
         exchange.close(reset=reset)
 
     return act
@@ -120,12 +120,12 @@ def status(code: int, body: bytes = HTML, **headers: str) -> Act:
     return act
 
 
-def mangle(change: Callable[[bytes], bytes], **headers: str) -> Act:
-    """Let the request take effect, then answer 200 with a changed body."""
+def mangle(change: Callable[[bytes], bytes], code: int = 200, **headers: str) -> Act:
+    """Let the request take effect, then answer with a changed body."""
 
     async def act(exchange: Exchange) -> None:
         good = exchange.good()
-        await exchange.reply(Answer(200, change(good.body), good.headers | headers))
+        await exchange.reply(Answer(code, change(good.body), good.headers | headers))
 
     return act
 

@@ -1,5 +1,5 @@
 """
-A kernel's side of a test: its settings, waiting for things to happen, and a process of its own.
+A kernel's side of a test: settings, client and library, and a process of its own to kill.
 
 `python -m tests.faults.kernel ORIGIN HOME COUNT` submits COUNT requests, waits for all of them
 and prints their states as JSON. A test that wants a dead kernel kills it while it waits.
@@ -8,19 +8,23 @@ and prints their states as JSON. A test that wants a dead kernel kills it while 
 from __future__ import annotations
 
 import json
+import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reapi_nb.catalog import Latency
 from reapi_nb.catalog.midjourney_v7 import Imagine
+from reapi_nb.client import Client
 from reapi_nb.session import Session
 from reapi_nb.settings import Secret, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
 KEY = "test-key"
 _ROOT = Path(__file__).parents[2]
@@ -29,6 +33,33 @@ _ROOT = Path(__file__).parents[2]
 def settings(origin: str, home: Path, **more: Any) -> Settings:
     """Settings of a real place, played by a server at this origin."""
     return Settings(place="reapi", origin=origin, key=Secret(KEY), home=home, **more)
+
+
+def closed_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def client(origin: str, home: Path, **deadlines: float) -> AsyncIterator[Client]:
+    """A client of the server at this origin, over the network."""
+    made = Client(settings(origin, home), None, **deadlines)
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+def rows(home: Path, query: str) -> list[tuple[Any, ...]]:
+    """What another program reads in the library now; nothing before there is one."""
+    try:
+        with closing(sqlite3.connect(f"file:{home / 'library.sqlite3'}?mode=ro", uri=True)) as db:
+            return db.execute(query).fetchall()
+    except sqlite3.OperationalError:
+        return []
 
 
 class Quick(Imagine):

@@ -44,9 +44,9 @@ function makePressButton(board, job, number, first) {
   };
 }
 
-/** @param {ButtonView} view */
+/** What comes before the variant in "vary/Vary strong" or "vary.strong". @param {ButtonView} view */
 function familyOf(view) {
-  return view.action.split(".")[0];
+  return view.action.split(/[./]/)[0];
 }
 
 /** @param {ButtonView[]} views @returns {ButtonView[][]} */

@@ -101,6 +101,7 @@ function makeFulls(model) {
       if (!chunk || !parts) return;
       parts[chunk.seq] = chunk.data;
       acknowledge(chunk);
+      if (chunk.total === 0) return settle(chunk.key, null); // the library does not have it
       if (Object.keys(parts).length === chunk.total) assemble(chunk, parts);
       beginPatience();
     },
