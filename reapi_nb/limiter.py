@@ -145,7 +145,9 @@ class Limiter:
                 while (taken := self._try_take(db)) is None:
                     await self._sleep(self._pause(db))
             except (OSError, sqlite3.Error) as error:
-                raise LibraryFault(f"Nothing was sent: {self._file} cannot be used ({error})") from error
+                raise LibraryFault(
+                    f"Nothing was sent: {self._file} cannot be used ({error})"
+                ) from error
             return taken
 
     async def _open(self) -> sqlite3.Connection:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def charged(home: Path) -> list[str]:
-    """The ids of all tasks that the sandbox of a library was paid for, the oldest first."""
+def charged(home: Path) -> dict[str, dict[str, Any]]:
+    """The id and the body of every task that a library's sandbox was paid for, the oldest first."""
     ledger = home / "sandbox.sqlite3"
     if not ledger.exists():
-        return []
+        return {}
     with closing(sqlite3.connect(f"{ledger.as_uri()}?mode=ro", uri=True)) as db:
-        return [task_id for (task_id,) in db.execute("SELECT task_id FROM tasks ORDER BY rowid")]
+        rows = db.execute("SELECT task_id, body FROM tasks ORDER BY rowid")
+        return {task_id: json.loads(body) for task_id, body in rows}

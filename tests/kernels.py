@@ -1,4 +1,4 @@
-"""A real kernel, driven cell by cell as a front end drives it."""
+"""Real kernels, driven cell by cell as a front end drives them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from jupyter_client.manager import KernelManager
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from jupyter_client.blocking.client import BlockingKernelClient
 
 CELL_S = 60.0
+_SHOWN = ("display_data", "update_display_data", "execute_result")
 
 
 @dataclass
@@ -54,19 +56,24 @@ class Kernel:
         self.manager = manager
         self.client = client
 
-    def run(self, code: str, *, cell: str = "", fail: bool = False) -> Ran:
+    def run(self, code: str, *, cell: str = "", fail: bool = False, typed: str = "") -> Ran:
         """
         Run a cell and collect what it says.
 
         Args:
             cell: The cell's id, as JupyterLab sends it.
             fail: Whether an error is what one wants to see.
+            typed: The answer to the one question that the cell asks; without it nobody answers.
         """
-        return self.end(self.start(code, cell=cell), fail=fail)
+        asked = self.start(code, cell=cell, stdin=bool(typed))
+        if typed:
+            self.client.get_stdin_msg(timeout=CELL_S)
+            self.client.input(typed)
+        return self.end(asked, fail=fail)
 
-    def start(self, code: str, *, cell: str = "") -> Asked:
+    def start(self, code: str, *, cell: str = "", stdin: bool = False) -> Asked:
         """Send a cell and do not wait for it."""
-        return Asked(self._send(code, cell), time.perf_counter())
+        return Asked(self._send(code, cell, stdin=stdin), time.perf_counter())
 
     def end(self, asked: Asked, *, fail: bool = False) -> Ran:
         """Wait for the end of a cell."""
@@ -96,7 +103,7 @@ class Kernel:
         """SIGKILL, as a crash would."""
         self.manager.shutdown_kernel(now=True)
 
-    def _send(self, code: str, cell: str) -> str:
+    def _send(self, code: str, cell: str, *, stdin: bool) -> str:
         message = self.client.session.msg(
             "execute_request",
             {
@@ -104,7 +111,7 @@ class Kernel:
                 "silent": False,
                 "store_history": True,
                 "user_expressions": {},
-                "allow_stdin": False,
+                "allow_stdin": stdin,
                 "stop_on_error": False,
             },
         )
@@ -117,6 +124,19 @@ class Kernel:
             reply: dict[str, Any] = self.client.get_shell_msg(timeout=CELL_S)
             if reply["parent_header"].get("msg_id") == message_id:
                 return reply
+
+
+@contextmanager
+def loaded(folder: Path, **variables: str) -> Iterator[Kernel]:
+    """A kernel with the extension, whose library and settings lie below a folder of its own."""
+    with kernel(**{**_below(folder), **variables}) as it:
+        it.run("%load_ext reapi_nb")
+        yield it
+
+
+def _below(folder: Path) -> dict[str, str]:
+    names = {"REAPI_NB_HOME": "library", "XDG_CONFIG_HOME": "config", "IPYTHONDIR": "ipython"}
+    return {name: str(folder / below) for name, below in names.items()}
 
 
 @contextmanager
@@ -141,5 +161,5 @@ def _texts(messages: list[dict[str, Any]]) -> Iterator[str]:
             yield content["text"]
         elif message["msg_type"] == "error":
             yield f"{content['ename']}: {content['evalue']}\n"
-        elif "data" in content:
+        elif message["msg_type"] in _SHOWN:
             yield str(content["data"].get("text/plain", "")) + "\n"

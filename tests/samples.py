@@ -15,6 +15,8 @@ from tests.clocks import NOON
 
 if TYPE_CHECKING:
     from reapi_nb.catalog import ImageRequest
+    from reapi_nb.job import Status
+    from reapi_nb.library import Library
 
 HERE = Account("reapi", "https://reapi.ai", "0a1b2c3d")
 CDN = "https://cdn.example/media/tasks"
@@ -42,6 +44,15 @@ def kept(of: Snapshot, slot: int, **fields: Any) -> Picture:
         made_by=of.request,
         **fields,
     )
+
+
+def walked(library: Library, *statuses: Status, **fields: Any) -> Snapshot:
+    """A job that went through these states, one after the other."""
+    walking = job(**fields)
+    for status in statuses:
+        walking = walking.but(status=status)
+        library.keep(walking)
+    return walking
 
 
 def picture(

@@ -135,7 +135,7 @@ class Stage:
             file = limiter or self.home / "limiter.sqlite3"
             slots = Limiter(file, "|".join(HERE), clock=clock.now, sleep=clock.sleep)
             engine = Engine(
-                self.server,  # type: ignore[arg-type]
+                self.server,
                 self.library,
                 slots,
                 self._hear,

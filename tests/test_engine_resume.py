@@ -122,6 +122,19 @@ def test_pictures_that_are_there_are_not_fetched_again(stage):
     assert [gold, picture(), gold, picture()] == [one.path.read_bytes() for one in end.pictures]
 
 
+def test_a_look_does_not_forget_the_pictures_that_are_there(stage):
+    """A task that has to be asked for its links again keeps what was fetched before."""
+    left = _accepted()
+    path = stage.reader.files.picture("reapi", "task_x", 1, "png")
+    stage.reader.files.write(path, picture(colour="gold"))
+    _leave(stage, left := replace(left, pictures=(kept(left, 1, path=path),)))
+
+    stage.resume()
+
+    assert [LINKS[0], LINKS[2], LINKS[3]] == stage.server.fetched
+    assert picture(colour="gold") == stage.ends[left.job_id].pictures[1].path.read_bytes()
+
+
 def test_a_job_whose_pictures_are_all_there_is_completed(stage):
     """A kernel that died at the very last step left nothing to do but to say so."""
     left = _accepted(Status.SAVING)
@@ -206,3 +219,22 @@ def test_a_library_that_fails_for_a_while_does_not_end_the_watch(stage):
     stage.play(act)
 
     assert Status.COMPLETED is stage.ends[left.job_id].status
+
+
+def test_a_job_that_another_kernel_has_taken_is_let_go(stage):
+    """Whoever woke up too late shows what the other made of it, and writes and fetches nothing."""
+    left = job()
+
+    def taken():
+        now = stage.ends[left.job_id]
+        assert stage.reader.claim(now)
+        assert stage.reader.keep(now.but(status=Status.EMPTY))
+        return grid()
+
+    stage.server.looks = [said(), taken]
+
+    end = stage.run(left)
+
+    assert Status.EMPTY is end.status
+    assert end == stage.reader.job(left.job_id)
+    assert [] == stage.server.fetched

@@ -35,6 +35,7 @@ MONEY = {
     "BadPicture": "charged",
     "BadSettings": "not charged",
     "LibraryFault": "not charged",
+    "TakenOver": "may have been charged",
 }
 """The answer to "was I charged?", by kind."""
 

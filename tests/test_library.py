@@ -1,39 +1,24 @@
-"""What the library remembers: jobs, pictures, boards and spend."""
+"""What the library remembers of jobs and boards."""
 
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
-import time
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from reapi_nb.catalog import REQUESTS, Imagine
-from reapi_nb.errors import CapReached, LibraryFault, OutcomeUnknown
-from reapi_nb.job import Account, Cell, Snapshot, Status, Times
+from reapi_nb.errors import OutcomeUnknown
+from reapi_nb.job import Account, Cell, Status, Times
 from reapi_nb.library import Library
-from reapi_nb.library.schema import MIGRATIONS
 from tests.clocks import NOON, VirtualClock
-from tests.samples import HERE, example, job, kept
+from tests.samples import HERE, example, job, kept, walked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-OPENING = """
-import sys, time
-from pathlib import Path
-from reapi_nb.library import Library
-while time.time() < float(sys.argv[2]):
-    pass
-Library(Path(sys.argv[1])).close()
-"""
-"""Another kernel that opens a library at an agreed moment."""
+    from pathlib import Path
 
 
 @pytest.fixture(name="clock")
@@ -45,23 +30,6 @@ def _clock() -> VirtualClock:
 def _library(home: Path, clock: VirtualClock) -> Iterator[Library]:
     with closing(Library(home, clock=clock.now)) as library:
         yield library
-
-
-def _walked(library: Library, *statuses: Status, **fields) -> Snapshot:
-    """A job that went through these states, one after the other."""
-    walking = job(**fields)
-    for status in statuses:
-        walking = walking.but(status=status)
-        library.keep(walking)
-    return walking
-
-
-def _spend(home: Path) -> list[tuple[str, int]]:
-    with closing(sqlite3.connect(home / "library.sqlite3")) as db:
-        return db.execute("SELECT kind, credits FROM spend ORDER BY kind").fetchall()
-
-
-# -- jobs
 
 
 @pytest.mark.parametrize("kind", REQUESTS, ids=lambda kind: kind.__name__)
@@ -154,7 +122,7 @@ def test_a_later_moment_replaces_an_earlier_one(library):
 @pytest.mark.parametrize("end", [status for status in Status if status.facts.final])
 def test_an_end_is_an_end(library, end):
     """Whatever is heard after the end of a job, the library stays with it."""
-    ended = _walked(library, Status.SENDING, end)
+    ended = walked(library, Status.SENDING, end)
 
     written = library.keep(ended.but(status=Status.PROCESSING))
 
@@ -211,247 +179,3 @@ def test_a_board_can_be_kept_twice(library, home):
     with closing(sqlite3.connect(home / "library.sqlite3")) as db:
         found = db.execute("SELECT * FROM boards").fetchall()
     assert [("b1", "cats.ipynb", '["job-1", "job-2"]')] == found
-
-
-# -- money
-
-
-@pytest.mark.parametrize(
-    ("walk", "booked", "spent"),
-    [
-        ("queued", [], 0),
-        ("held", [], 0),
-        ("queued sending", [("pending", 88)], 88),
-        ("queued sending queued", [], 0),
-        ("queued sending queued sending", [("pending", 88)], 88),
-        ("queued sending rejected", [], 0),
-        ("queued sending unknown", [("unknown", 88)], 88),
-        ("queued sending unknown forgotten", [("unknown", 88)], 88),
-        ("queued sending processing", [("charged", 88)], 88),
-        ("queued sending processing saving completed", [("charged", 88)], 88),
-        ("queued sending processing empty", [("charged", 88)], 88),
-        ("queued sending processing saving expired", [("charged", 88)], 88),
-        ("queued sending processing vanished", [("charged", 88)], 88),
-        ("queued sending processing stale", [("charged", 88)], 88),
-        ("queued sending processing failed", [("charged", 88), ("refunded", 88)], 0),
-        ("queued sending unknown processing", [("charged", 88)], 88),
-    ],
-)
-def test_every_charge_refund_and_doubt_is_booked_once(library, home, walk, booked, spent):
-    """What is sent counts at once, what surely was not charged does not, and a refund undoes."""
-    _walked(library, *map(Status, walk.split()))
-
-    assert booked == _spend(home)
-    assert spent == library.spent_today()
-
-
-def test_the_credits_of_the_sandbox_are_not_money(library):
-    """They are booked like others but never count."""
-    _walked(library, Status.SENDING, account=Account("sandbox", "http://sandbox.localhost", "0"))
-
-    assert 0 == library.spent_today()
-
-
-def test_a_price_that_is_unknown_counts_as_nothing(library):
-    """The sum says what is known."""
-    _walked(library, Status.SENDING, estimate=None)
-    _walked(library, Status.SENDING)
-
-    assert 88 == library.spent_today()
-
-
-def test_yesterdays_credits_are_yesterdays(library, clock):
-    """The day ends at midnight."""
-    _walked(library, Status.SENDING, Status.PROCESSING)
-
-    clock.elapsed += 24 * 3600
-
-    assert 0 == library.spent_today()
-
-
-def test_what_would_pass_the_cap_is_not_written(library, home):
-    """A job above the cap leaves no row and no charge."""
-    _walked(library, Status.SENDING)
-    more = job().but(status=Status.SENDING)
-
-    with pytest.raises(CapReached):
-        library.keep(more, cap=175)
-
-    assert library.job(more.job_id) is None
-    assert [("pending", 88)] == _spend(home)
-    assert library.keep(more, cap=176)
-
-
-def test_two_kernels_cannot_pass_the_cap_together(home):
-    """Of forty jobs that race for a cap of ten, exactly ten are booked."""
-
-    def kernel(_: int) -> int:
-        sent = 0
-        with closing(Library(home)) as library:
-            for n in range(20):
-                try:
-                    sent += library.keep(job(f"cat {n}", status=Status.SENDING), cap=10 * 88)
-                except CapReached:
-                    continue
-        return sent
-
-    with ThreadPoolExecutor(2) as kernels:
-        sent = sum(kernels.map(kernel, range(2)))
-
-    assert 10 == sent
-    assert [("pending", 88)] * 10 == _spend(home)
-
-
-def test_deleting_a_job_keeps_the_books(library, home):
-    """Job, pictures and files go; what was spent stays spent."""
-    gone = _walked(library, Status.SENDING, Status.COMPLETED, task_id="task_x")
-    gone = replace(gone, pictures=(kept(gone, 0),))
-    library.files.write(library.files.picture("reapi", "task_x", 0, "png"), b"x")
-    library.files.write(library.files.thumb("reapi", "task_x", 0), b"x")
-
-    library.delete(gone)
-
-    assert library.job(gone.job_id) is None
-    assert 88 == library.spent_today()
-    assert [] == [path for path in home.rglob("*") if "task_x" in path.name]
-
-
-# -- the file
-
-
-def test_a_new_library_is_at_the_newest_version(library, home):
-    """Every migration has run; opening it again runs none."""
-    library.keep(job())
-    with closing(Library(home)) as again:
-        assert 1 == len(again.history(9))
-
-    with closing(sqlite3.connect(home / "library.sqlite3")) as db:
-        assert len(MIGRATIONS) == db.execute("PRAGMA user_version").fetchone()[0]
-
-
-def test_an_empty_file_becomes_a_library(home):
-    """A kernel that died right after it made the file is no obstacle."""
-    home.mkdir()
-    (home / "library.sqlite3").touch()
-
-    with closing(Library(home)) as library:
-        assert library.keep(job())
-
-
-def test_kernels_may_open_a_new_library_together(home):
-    """Three kernels that start at the same moment all get in."""
-    command = [sys.executable, "-c", OPENING, str(home), str(time.time() + 1.0)]
-
-    kernels = [subprocess.Popen(command) for _ in range(3)]
-
-    assert [0, 0, 0] == [kernel.wait(60) for kernel in kernels]
-
-
-def test_a_library_that_another_kernel_is_making_is_waited_for(home):
-    """SQLite says "locked" at once there, whatever its timeout; a moment later it is done."""
-    home.mkdir()
-    file = home / "library.sqlite3"
-    with (
-        closing(sqlite3.connect(file, isolation_level=None)) as other,
-        ThreadPoolExecutor(1) as kernel,
-    ):
-        other.execute("BEGIN IMMEDIATE")
-        opening = kernel.submit(Library, home)
-        done, _ = wait([opening], timeout=0.1)
-        other.execute("COMMIT")
-
-        opening.result(10).close()
-    assert not done
-
-
-@pytest.mark.parametrize("trouble", ["below a file", "a folder for a file", "not a database"])
-def test_a_home_that_cannot_be_used_is_said_in_one_line(tmp_path, trouble):
-    """The line names the folder and what to set."""
-    home = tmp_path / "home"
-    match trouble:
-        case "below a file":
-            home.touch()
-            home /= "library"
-        case "a folder for a file":
-            (home / "library.sqlite3").mkdir(parents=True)
-        case "not a database":
-            home.mkdir()
-            (home / "library.sqlite3").write_bytes(b"a picture of a cat" * 99)
-
-    with pytest.raises(LibraryFault) as refused:
-        Library(home)
-
-    assert str(home) in refused.value.message
-    assert "REAPI_NB_HOME" in refused.value.message
-    assert "\n" not in refused.value.message
-
-
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="here root can write everywhere")
-def test_a_home_that_cannot_be_written_is_said_in_one_line():
-    """Not even root makes folders there."""
-    with pytest.raises(LibraryFault, match="/proc/nobody cannot be used"):
-        Library(Path("/proc/nobody"))
-
-
-def test_reading_and_writing_go_on_while_another_process_reads(library, home):
-    """A long read elsewhere blocks nobody."""
-    before = job("before")
-    library.keep(before)
-    with closing(sqlite3.connect(home / "library.sqlite3", isolation_level=None)) as reader:
-        reader.execute("BEGIN")
-        reader.execute("SELECT count(*) FROM jobs").fetchall()
-
-        library.keep(job("after"))
-
-        assert {"before", "after"} == {one.request.words for one in library.history(9)}
-
-
-def test_reading_goes_on_while_another_process_writes(library, home):
-    """What was written before is seen, what is being written is not."""
-    before = job("before")
-    library.keep(before)
-    with closing(sqlite3.connect(home / "library.sqlite3", isolation_level=None)) as writer:
-        writer.execute("BEGIN IMMEDIATE")
-        writer.execute("DELETE FROM jobs")
-
-        assert [before] == library.history(9)
-        assert before == library.job(before.job_id)
-        writer.execute("ROLLBACK")
-
-
-def test_a_library_that_is_locked_says_so_and_recovers(library, home):
-    """Nothing is half written, and when the other is done it works again."""
-    library._db.execute("PRAGMA busy_timeout = 0")
-    with closing(sqlite3.connect(home / "library.sqlite3", isolation_level=None)) as writer:
-        writer.execute("BEGIN IMMEDIATE")
-        with pytest.raises(LibraryFault, match="cannot be written"):
-            library.keep(job())
-
-    assert library.keep(job())
-    assert 1 == len(library.history(9))
-
-
-def test_a_full_disk_says_so_and_recovers(library):
-    """Nothing is half written, and with room again it works again."""
-    small, large = job(), job("a cat " * 1000, status=Status.SENDING)
-    library.keep(small)
-    [pages] = library._db.execute("PRAGMA page_count").fetchone()
-    library._db.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(LibraryFault, match="cannot be written: database or disk is full"):
-        library.keep(large)
-    assert [small] == library.history(9)
-    assert 0 == library.spent_today()
-
-    library._db.execute(f"PRAGMA max_page_count = {pages * 100}")
-
-    assert library.keep(large)
-
-
-def test_a_damaged_library_says_so(library, home):
-    """A table that cannot be read is one line, not a traceback of SQLite's."""
-    library.keep(job())
-    with closing(sqlite3.connect(home / "library.sqlite3")) as db, db:
-        db.execute("DROP TABLE pictures")
-
-    with pytest.raises(LibraryFault, match="cannot be read"):
-        library.history(9)

@@ -30,6 +30,7 @@ RESTING = [status for status in Status if not status.facts.moving]
 OTHERS = [
     Account("sandbox", HERE.origin, HERE.tag),
     Account(HERE.place, "https://other.example", HERE.tag),
+    Account(HERE.place, HERE.origin, "00000000"),
     Account(HERE.place, HERE.origin, "ffffffff"),
 ]
 """Accounts that differ from ours in one thing each."""

@@ -192,3 +192,10 @@ def test_the_sandbox_refuses_as_documented():
 def test_a_url_lives_as_long_as_documented():
     """The documents give a picture's URL seven days."""
     assert _DATA["completed"]["url_lifetime_days"] * 86_400 == reapi.URL_LIFETIME_S
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_portal_that_wants_a_login_is_not_the_api(status):
+    """A refusal without the API's envelope says nothing of the key: it is asked again."""
+    with pytest.raises(ServerFault):
+        reapi.asked(status, {}, b"<html>sign in to this network</html>")

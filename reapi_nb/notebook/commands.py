@@ -104,8 +104,13 @@ class Commands:
     def login(self, words: str) -> None:
         if words:
             raise InvalidRequest("never type a key into a cell: %reapi login asks for it")
-        # Wrapped at once: a traceback with local variables must not show it.
-        key = Secret(getpass.getpass("reAPI key (not shown): ").strip())
+        try:
+            # Wrapped at once: a traceback with local variables must not show it.
+            key = Secret(getpass.getpass("reAPI key (not shown): ").strip())
+        except (EOFError, NotImplementedError):  # nobody sits at this kernel
+            raise InvalidRequest(
+                "nobody can type a key here: set REAPI_API_KEY before the kernel starts"
+            ) from None
         print(f"kept in {save_key(key)}, which only you can read")
         self._sessions.close("reapi")  # it may have had another key
         self.use("reapi")

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import time
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 FILE = "sandbox.sqlite3"
 
 _BUSY_S = 5.0
+_OPENINGS = 50
+_PAUSE_S = 0.02
 _MIGRATIONS = (
     """
     CREATE TABLE tasks (
@@ -116,13 +120,23 @@ def _open(path: Path) -> sqlite3.Connection:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
     try:
-        db.execute("PRAGMA journal_mode = WAL")
+        _share(db)
         db.execute("PRAGMA synchronous = NORMAL")
         _migrate(db)
     except sqlite3.Error:
         db.close()
         raise
     return db
+
+
+def _share(db: sqlite3.Connection) -> None:
+    """Let several kernels write. While one makes the file, SQLite says "locked" at once."""
+    for _ in range(_OPENINGS):
+        with suppress(sqlite3.OperationalError):
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        time.sleep(_PAUSE_S)
+    db.execute("PRAGMA journal_mode = WAL")
 
 
 def _migrate(db: sqlite3.Connection) -> None:

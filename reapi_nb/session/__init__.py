@@ -118,7 +118,10 @@ class Session:
 
     def send(self, job: Job) -> None:
         """Send a job that a dead kernel left unsent."""
-        self._post(lambda engine: engine.release(job.snapshot))
+        held = job.snapshot
+        if held.status is Status.HELD:
+            self._post(lambda engine: engine.release(held))
+            job.hear(held.but(status=Status.QUEUED))  # so that `wait` waits from now on
 
     def forget(self, job: Job) -> None:
         """Set a job with an unknown outcome aside; it still counts as spent."""
@@ -284,7 +287,7 @@ class Session:
         if job is None or job.status.facts.resend:
             found = self._library.again(self.settings.account, *run)
             job = self._entered(found) if found else None
-        if job is None:
+        if job is None or job.status.facts.resend:
             return None
         assert job.request == request
         job.hear(replace(job.snapshot, from_library=True))
@@ -333,11 +336,11 @@ class Session:
 
         async def starting() -> None:
             try:
-                engine = await asyncio.wrap_future(self._engine)
-            except ReapiError as no:
-                self._entered(job.snapshot.but(status=Status.REJECTED, error=no))
-            else:
-                engine.start(job.snapshot)
+                (await asyncio.wrap_future(self._engine)).start(job.snapshot)
+            except Exception as no:  # noqa: BLE001 - whatever it was, nothing was sent
+                _log.error("job %s was not sent: %s", job.job_id, no)
+                error = no if isinstance(no, ReapiError) else ReapiError(f"no engine: {no!r}")
+                self._entered(job.snapshot.but(status=Status.REJECTED, error=error))
 
         self._bridge.run(starting())
 

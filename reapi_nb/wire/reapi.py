@@ -123,7 +123,9 @@ def asked(status: int, headers: Mapping[str, str], raw: bytes) -> Task:
         raise TaskNotFound("the server does not know this task", code=_error(404, {}, raw).code)
     if status != 200:
         no = _error(status, headers, raw)
-        if isinstance(no, RateLimited | Unauthorized):
+        # A refused key stops the looking, so the API itself must have said it: a captive
+        # portal answers 403 as well.
+        if isinstance(no, RateLimited) or (isinstance(no, Unauthorized) and _envelope(raw)):
             raise no
         raise ServerFault(no.message, code=no.code, request_id=no.request_id)
     body = _json(raw)

@@ -127,7 +127,7 @@ async def test_a_saved_notebook_shows_its_pictures_without_the_kernel(lab, noteb
     task_id = await _task_id(board)
     await _upscaled(board)
     await expect(notebook.outputs(1).nth(1).locator("img")).to_have_count(1, timeout=SOON)
-    bought = charged(lab.home)[-2:]
+    bought = list(charged(lab.home))[-2:]
 
     await notebook.save()
     await notebook.shut_down()
@@ -160,7 +160,7 @@ async def test_a_board_comes_back_in_a_new_kernel_with_nobody_to_ask(lab, notebo
         await expect(_pictures(shown)).to_have_count(5, timeout=SOON)
         await expect(_pictures(_upscales(shown))).to_be_visible()
         await notebook.shut_down()
-        assert [] == charged(lab.home)
+        assert {} == charged(lab.home)
 
 
 @contextmanager
