@@ -34,6 +34,7 @@ _COMMANDS = (
     ("wait, show", "wait for jobs; show one again"),
     ("history, delete", "what was made; remove a job from the library"),
     ("send, forget", "a job that waits for you: send it, or set it aside"),
+    ("resume", "look again for a task that was given up on"),
     ("status, cap", "place, library and spending; the daily limit in credits"),
     ("use, login", "sandbox or reapi; keep a key"),
     ("models, help, nest", "prices; help mj explains mj; asyncio.run() in cells"),

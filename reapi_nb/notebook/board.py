@@ -192,6 +192,8 @@ class Board(anywidget.AnyWidget):
             self.add(session.reroll(job, board_id=self.board_id))
         elif action == "send":
             session.send(job)
+        elif action == "look":
+            session.look_again(job)
         elif action == "forget":
             session.forget(job)
 

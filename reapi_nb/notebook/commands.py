@@ -30,6 +30,7 @@ NAMES = (
     "delete",
     "send",
     "forget",
+    "resume",
     "cap",
     "nest",
 )
@@ -140,6 +141,9 @@ class Commands:
     def forget(self, words: str) -> None:
         job = self._desk.job(_required(words, "forget <id> (%reapi status lists them)"))
         self._session.forget(job)
+
+    def resume(self, words: str) -> None:
+        self._session.look_again(self._desk.job(_required(words, "resume <id>")))
 
     def cap(self, words: str) -> None:
         credits_ = _number(words, "cap 20000")

@@ -162,6 +162,8 @@ def _actions(job: Job) -> list[dict[str, Any]]:
             ("forget", "Forget", False),
         ),
         Status.FORGOTTEN: (("reroll", "Send again (new charge)", True),),
+        Status.STALE: (("look", "Look again", False), ("reroll", "Reroll", True)),
+        Status.VANISHED: (("look", "Look again", False), ("reroll", "Reroll", True)),
     }
     default = () if job.status.facts.moving else (("reroll", "Reroll", True),)
     return [

@@ -14,13 +14,14 @@ import asyncio
 import logging
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 from reapi_nb import cell, prices
 from reapi_nb.bridge import Bridge
-from reapi_nb.errors import InvalidRequest, ReapiError
+from reapi_nb.errors import InvalidRequest, LibraryFault, ReapiError
 from reapi_nb.job import Snapshot, Status, Times
 from reapi_nb.library import Library
 from reapi_nb.session.handles import Job, KeptPicture
@@ -122,6 +123,10 @@ class Session:
         if held.status is Status.HELD:
             self._post(lambda engine: engine.release(held))
             job.hear(held.but(status=Status.QUEUED))  # so that `wait` waits from now on
+
+    def look_again(self, job: Job) -> None:
+        """Go on with a job that was given up on. Nothing is paid."""
+        self._post(lambda engine: engine.look_again(job.snapshot))
 
     def forget(self, job: Job) -> None:
         """Set a job with an unknown outcome aside; it still counts as spent."""
@@ -359,11 +364,14 @@ class Session:
 
     async def _refresh(self) -> None:
         """Follow the jobs that another kernel looks after, through the library."""
+        engine = await asyncio.wrap_future(self._engine)
         while True:
             await asyncio.sleep(REFRESH_S)
-            for job in self.moving():
-                if kept := self._library.job(job.job_id):
-                    self._entered(kept)
+            with suppress(LibraryFault):  # next time, then
+                for job in self.moving():
+                    kept = None if engine.drives(job.job_id) else self._library.job(job.job_id)
+                    if kept is not None:
+                        self._entered(kept)
 
     def _entered(self, snapshot: Snapshot) -> Job:
         """The one live handle of a job, made where there is none yet, with this news in it."""

@@ -11,11 +11,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from reapi_nb import pace, pictures
+from reapi_nb import pace
+from reapi_nb.engine.fetching import Fetcher
 from reapi_nb.errors import (
     BadPicture,
     LibraryFault,
@@ -47,10 +47,6 @@ RENEW_S = 10.0
 _CONFIRMED = 3
 """How often a surprising answer must be heard before it is believed."""
 
-_TRIES = 5
-"""How often a picture that arrives damaged is fetched."""
-
-_DECODERS = 2
 _log = logging.getLogger("reapi_nb")
 
 
@@ -84,8 +80,9 @@ class Engine:
         self._tell = say
         self._clock = clock
         self._sleep = sleep
-        self._decoding = asyncio.Semaphore(_DECODERS)
+        self._fetcher = Fetcher(client, library.files, self._look, clock=clock, sleep=sleep)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._driving: set[str] = set()
         self._watching = 0
         self._steps = {
             Status.QUEUED: self._submit,
@@ -129,6 +126,16 @@ class Engine:
         if job.status is Status.UNKNOWN and self._claimed(job):
             self._say(job.but(status=Status.FORGOTTEN))
 
+    def look_again(self, job: Snapshot) -> None:
+        """Go on with a task that was given up on: looking is free."""
+        given_up = job.status in (Status.STALE, Status.VANISHED)
+        if given_up and job.task_id and self._claimed(job):
+            self.start(job.but(status=Status.PROCESSING, error=None))
+
+    def drives(self, job_id: str) -> bool:
+        """Whether news of a job comes from here."""
+        return job_id in self._driving
+
     def delete(self, job: Snapshot) -> None:
         self._library.delete(job)
 
@@ -158,10 +165,13 @@ class Engine:
                 _log.warning("the lease was not renewed: %s", no)
 
     async def _run(self, job: Snapshot) -> None:
+        self._driving.add(job.job_id)
         try:
             await self._carry(job)
         except TakenOver:
             self._follow(job)
+        finally:
+            self._driving.discard(job.job_id)
 
     async def _carry(self, job: Snapshot) -> None:
         """Step by step, for as long as there is something to do."""
@@ -296,7 +306,7 @@ class Engine:
         async def save(picture: Picture) -> None:
             nonlocal job
             try:
-                saving[picture.slot] = await self._save(picture)
+                saving[picture.slot] = await self._fetcher.save(picture)
             except (PictureLost, BadPicture, LibraryFault) as no:
                 errors.append(no)
                 return
@@ -319,65 +329,6 @@ class Engine:
         except OSError as no:
             _log.warning("no task.json for %s: %s", job.task_id, no)
         return self._say(done)
-
-    async def _save(self, picture: Picture) -> Picture:
-        """One picture, fetched until it is whole or lost."""
-        damaged = renewed = 0
-        for attempt in count():
-            try:
-                data = await self._client.picture(picture.url)
-                async with self._decoding:
-                    return await asyncio.to_thread(self._keep_file, picture, data)
-            except PictureLost:
-                renewed += 1
-                if renewed > 1:  # or a server whose links differ each time is asked for ever
-                    raise
-                picture = await self._renewed(picture)
-            except BadPicture:
-                damaged += 1
-                if damaged >= _TRIES:
-                    raise
-            except (Unreachable, ServerFault):
-                if self._clock() > picture.expires_at:
-                    raise PictureLost(
-                        "the picture's link expired before it could be saved"
-                    ) from None
-            except OSError as no:
-                raise LibraryFault(f"a picture could not be written: {no}") from None
-            await self._sleep(pace.back_off(attempt))
-        raise AssertionError("a count never ends")
-
-    async def _renewed(self, picture: Picture) -> Picture:
-        """The picture under a fresh link, if the server has one."""
-        try:
-            task = await self._look(picture.task_id)
-        except (TaskNotFound, Unauthorized) as no:
-            raise PictureLost(
-                f"the picture's link is dead, and no other can be had: {no}"
-            ) from None
-        urls = dict(zip(reapi.slots(task.urls), task.urls, strict=True))
-        fresh = urls.get(picture.slot, picture.url)
-        if fresh == picture.url:
-            raise PictureLost("the picture's link is dead, and the server has no other")
-        return replace(picture, url=fresh)
-
-    def _keep_file(self, picture: Picture, data: bytes) -> Picture:
-        """Check, write and rename. Runs in a worker thread."""
-        reading = pictures.read(data)
-        files, place = self._library.files, picture.account.place
-        files.write(files.thumb(place, picture.task_id, picture.slot), reading.thumb)
-        path = files.picture(place, picture.task_id, picture.slot, reading.ext)
-        files.write(path, data)
-        return replace(
-            picture,
-            path=path,
-            mime=reading.mime,
-            width=reading.width,
-            height=reading.height,
-            size=len(data),
-            sha256=reading.sha256,
-            dhash=reading.dhash,
-        )
 
     def _end(self, job: Snapshot, status: Status, task: reapi.Task) -> Snapshot:
         times = job.at(completed=self._clock())

@@ -1,0 +1,129 @@
+"""
+Finished pictures, from their links onto the disk.
+
+Fetching is free and is repeated until a picture is whole, its link is dead, or what comes
+is no picture. What is kept has been decoded once and is renamed into place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+from reapi_nb import pace, pictures
+from reapi_nb.errors import (
+    BadPicture,
+    LibraryFault,
+    PictureLost,
+    ServerFault,
+    TaskNotFound,
+    Unauthorized,
+    Unreachable,
+)
+from reapi_nb.wire import reapi
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from reapi_nb.client import Client
+    from reapi_nb.job import Picture
+    from reapi_nb.library.files import Files
+
+_TRIES = 5
+"""How often a picture that arrives damaged is fetched."""
+
+_DECODERS = 2
+
+
+class Fetcher:
+    """
+    Fetches pictures one by one.
+
+    Args:
+        files: Where they are kept.
+        look: Asks for a task, to renew a dead link.
+        clock, sleep: Seconds since the epoch, and a way to wait.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        files: Files,
+        look: Callable[[str], Awaitable[reapi.Task]],
+        *,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._client = client
+        self._files = files
+        self._look = look
+        self._clock = clock
+        self._sleep = sleep
+        self._decoding = asyncio.Semaphore(_DECODERS)
+
+    async def save(self, picture: Picture) -> Picture:
+        """
+        One picture, fetched until it is whole or lost.
+
+        Raises:
+            PictureLost, BadPicture: It cannot be had.
+            LibraryFault: It cannot be written.
+        """
+        damaged = renewed = 0
+        for attempt in count():
+            try:
+                data = await self._client.picture(picture.url)
+                async with self._decoding:
+                    return await asyncio.to_thread(self._keep_file, picture, data)
+            except PictureLost:
+                renewed += 1
+                if renewed > 1:  # or a server whose links differ each time is asked for ever
+                    raise
+                picture = await self._renewed(picture)
+            except BadPicture:
+                damaged += 1
+                if damaged >= _TRIES:
+                    raise
+            except (Unreachable, ServerFault):
+                if self._clock() > picture.expires_at:
+                    raise PictureLost(
+                        "the picture's link expired before it could be saved"
+                    ) from None
+            except OSError as no:
+                raise LibraryFault(f"a picture could not be written: {no}") from None
+            await self._sleep(pace.back_off(attempt))
+        raise AssertionError("a count never ends")
+
+    async def _renewed(self, picture: Picture) -> Picture:
+        """The picture under a fresh link, if the server has one."""
+        try:
+            task = await self._look(picture.task_id)
+        except (TaskNotFound, Unauthorized) as no:
+            raise PictureLost(
+                f"the picture's link is dead, and no other can be had: {no}"
+            ) from None
+        urls = dict(zip(reapi.slots(task.urls), task.urls, strict=True))
+        fresh = urls.get(picture.slot, picture.url)
+        if fresh == picture.url:
+            raise PictureLost("the picture's link is dead, and the server has no other")
+        return replace(picture, url=fresh)
+
+    def _keep_file(self, picture: Picture, data: bytes) -> Picture:
+        """Check, write and rename. Runs in a worker thread."""
+        reading = pictures.read(data)
+        files, place = self._files, picture.account.place
+        files.write(files.thumb(place, picture.task_id, picture.slot), reading.thumb)
+        path = files.picture(place, picture.task_id, picture.slot, reading.ext)
+        files.write(path, data)
+        return replace(
+            picture,
+            path=path,
+            mime=reading.mime,
+            width=reading.width,
+            height=reading.height,
+            size=len(data),
+            sha256=reading.sha256,
+            dhash=reading.dhash,
+        )
