@@ -43,10 +43,13 @@ class Estimate(NamedTuple):
     credits: int | None
     """Whole credits, or None where no rate is known."""
 
+    @property
+    def short(self) -> str:
+        """The figure alone, for a button."""
+        return "price unknown" if self.credits is None else f"~{self.credits:,} credits"
+
     def __str__(self) -> str:
-        if self.credits is None:
-            return "price unknown"
-        return f"~{self.credits:,} credits (rates of {DATED})"
+        return self.short if self.credits is None else f"{self.short} (rates of {DATED})"
 
 
 def estimate(request: ImageRequest) -> Estimate:

@@ -238,3 +238,60 @@ def test_a_job_that_another_kernel_has_taken_is_let_go(stage):
     assert Status.EMPTY is end.status
     assert end == stage.reader.job(left.job_id)
     assert [] == stage.server.fetched
+
+
+# -- looking again at what was given up
+
+
+@pytest.mark.parametrize("status", [Status.STALE, Status.VANISHED])
+def test_a_job_that_was_given_up_can_be_looked_at_again(stage, status):
+    """It goes on where it is, once, however often it is asked for, and nothing is sent."""
+    _leave(stage, left := _accepted(status))
+    stage.clock.elapsed += 6 * 24 * 3600
+    stage.server.looks = [grid()]
+
+    async def act(engine):
+        for _ in range(3):
+            engine.look_again(stage.ends.get(left.job_id, left))
+        await stage.rest()
+
+    stage.play(act)
+
+    assert (1, []) == (len(stage.server.looked), stage.server.bodies)
+    assert (Status.COMPLETED, None) == (stage.told[-1].status, stage.told[-1].error)
+
+
+def test_a_full_disk_can_be_mended(stage):
+    """With room again, the pictures that were paid for are fetched after all."""
+    way = stage.home / "tasks" / "reapi"
+    way.mkdir(parents=True)
+    (way / "task_x").write_text("in the way")
+    stuck = stage.run(job())
+    (way / "task_x").unlink()
+
+    async def act(engine):
+        engine.look_again(stuck)
+        await stage.rest()
+
+    stage.play(act)
+
+    end = stage.ends[stuck.job_id]
+    assert 1 == len(stage.server.bodies)
+    assert (Status.COMPLETED, None, 4) == (end.status, end.error, len(end.pictures))
+    assert all(one.path.exists() for one in end.pictures)
+
+
+@pytest.mark.parametrize(
+    "status", [status for status in Status if status not in (Status.STALE, Status.VANISHED)]
+)
+def test_only_what_was_given_up_is_looked_at_again(stage, status):
+    """Whatever else is asked for stays as it is."""
+    _leave(stage, left := _accepted(status))
+
+    async def act(engine):
+        engine.look_again(left)
+
+    stage.play(act)
+
+    assert [] == stage.told
+    assert [] == stage.server.looked

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import _thread
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from reapi_nb.catalog import Imagine, Upscale
-from reapi_nb.errors import InvalidRequest, TaskFailed
+from reapi_nb.errors import InvalidRequest, ReapiError, TaskFailed
 from reapi_nb.job import Status
 from reapi_nb.session import Job, Session, Settings
 from tests.samples import job as sample
@@ -218,3 +219,22 @@ def test_one_listeners_trouble_is_its_own(caplog):
 
     assert [0, 1] == [snapshot.rev for snapshot in heard]
     assert "could not show job" in caplog.text
+
+
+def test_nobody_waits_for_a_session_that_is_closed():
+    """Waiting ends with a word on where the job is, instead of for ever."""
+    job = Job(sample())
+    job.leave()
+
+    with pytest.raises(ReapiError, match="goes on at the server"):
+        job.wait()
+
+
+def test_what_came_from_the_library_stays_so():
+    """Later news of a job that was shown again does not make it look paid for now."""
+    job = Job(sample())
+    job.hear(replace(job.snapshot, from_library=True))
+
+    job.hear(sample().but(status=Status.COMPLETED))
+
+    assert job.snapshot.from_library

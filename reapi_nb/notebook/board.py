@@ -61,6 +61,7 @@ class Board(anywidget.AnyWidget):
         self._sent_pixels: dict[int, tuple[int, ...]] = {}
         self._downloads = Downloads(self._send_full, self._original)
         self._publishing = threading.RLock()
+        self._settling = threading.Lock()
         self._rev = 0
         self._displayed = False
         self.on_msg(self._received)
@@ -84,13 +85,21 @@ class Board(anywidget.AnyWidget):
     def show(self, snapshot: Snapshot) -> None:
         """News of a job, from any thread."""
         self._publish()
-        if self._displayed and not snapshot.status.facts.moving:
-            self._session.background(lambda: self._still.update(self.jobs))
+        if not snapshot.status.facts.moving:
+            self._session.background(self.settle)
 
     def shown(self) -> None:
         """The cell has displayed the board: put its still twin below it."""
         self._still.show(self.jobs)
         self._displayed = True
+        if not any(job.status.facts.moving for job in self.jobs):
+            self.settle()  # the end may have come while it was drawn
+
+    def settle(self) -> None:
+        """Bring the still twin up to date. Any thread; slow where there is something to draw."""
+        with self._settling:  # one at a time, or the older of two sheets could come last
+            if self._displayed:
+                self._still.update(self.jobs)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = super()._repr_mimebundle_(**kwargs)

@@ -72,6 +72,7 @@ class Commands:
         except KeyboardInterrupt:
             print("stopped waiting; the jobs go on")
             return
+        self._desk.settle()  # a run without a person may end with this cell
         if self._desk.is_terminal:
             print("\n".join(text.block(job) for job in jobs))
         for status in dict.fromkeys(job.status for job in jobs):

@@ -80,6 +80,11 @@ class Desk:
         """
         return self._variable(name) or self._sessions.current.find(name)
 
+    def settle(self) -> None:
+        """Bring what a saved notebook keeps of every board up to date."""
+        for board in self._boards.values():
+            board.settle()
+
     def close(self) -> None:
         """Let go of every board."""
         for board in self._boards.values():

@@ -137,7 +137,7 @@ def _button(follow_up: FollowUp, picture: Picture) -> dict[str, Any]:
         "label": follow_up.button.label,
         "name": f"{follow_up.button.label} {picture.number}",
         "reason": refusal.reason if refusal else "",
-        "cost": "" if refusal else str(prices.estimate(follow_up.request())),
+        "cost": "" if refusal else prices.estimate(follow_up.request()).short,
     }
 
 
@@ -153,7 +153,7 @@ def _error(error: ReapiError) -> dict[str, str]:
 
 
 def _actions(job: Job) -> list[dict[str, Any]]:
-    cost = str(prices.estimate(job.request))
+    cost = prices.estimate(job.request).short
     short = job.snapshot.short_id
     rows: dict[Status, tuple[tuple[str, str, bool], ...]] = {
         Status.HELD: (("send", "Send", True),),

@@ -32,22 +32,28 @@ class Still:
     def __init__(self, session: Session, display_id: str) -> None:
         self._session = session
         self._display_id = display_id
-        self._last: tuple[dict[str, Any], dict[str, Any]] | None = None
+        self._shown: list[tuple[str, int]] = []
 
     def show(self, jobs: Sequence[Job]) -> None:
-        data, metadata = self._last = self._bundle(jobs)
-        display(data, metadata=metadata, raw=True, display_id=self._display_id)
+        self._display(jobs, update=False)
 
     def update(self, jobs: Sequence[Job]) -> None:
-        """Replace the output where it stands. Any thread; slow, for it draws."""
-        bundle = self._bundle(jobs)
-        if bundle != self._last:
-            self._last = bundle
-            data, metadata = bundle
-            display(data, metadata=metadata, raw=True, display_id=self._display_id, update=True)
+        """Replace the output where it stands, if there is news. Any thread; slow, for it draws."""
+        if self._shown != _states(jobs):
+            self._display(jobs, update=True)
+
+    def _display(self, jobs: Sequence[Job], *, update: bool) -> None:
+        states = _states(jobs)  # before drawing: what comes meanwhile is drawn the next time
+        data, metadata = self._bundle(jobs)
+        display(data, metadata=metadata, raw=True, display_id=self._display_id, update=update)
+        self._shown = states
 
     def _bundle(self, jobs: Sequence[Job]) -> tuple[dict[str, Any], dict[str, Any]]:
         data: dict[str, Any] = {"text/plain": "\n".join(text.line(job) for job in jobs)}
         if sheet := self._session.sheet(jobs):
             data["image/jpeg"] = base64.b64encode(sheet).decode()
         return data, {"reapi": {"task_ids": [job.task_id for job in jobs if job.task_id]}}
+
+
+def _states(jobs: Sequence[Job]) -> list[tuple[str, int]]:
+    return [(job.job_id, job.snapshot.rev) for job in jobs]

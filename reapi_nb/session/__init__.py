@@ -234,6 +234,8 @@ class Session:
         """Stop the engine; tasks go on at the server and are taken up next time."""
         self._bridge.stop(self._stop())
         self._library.close()
+        for job in self._jobs.values():
+            job.leave()
 
     def __enter__(self) -> Self:
         return self

@@ -10,11 +10,11 @@ import asyncio
 import logging
 import shutil
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reapi_nb.errors import InvalidRequest
+from reapi_nb.errors import InvalidRequest, ReapiError
 from reapi_nb.job import Picture, slot_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from reapi_nb.catalog import ImageRequest
-    from reapi_nb.errors import ReapiError
     from reapi_nb.job import Snapshot, Status
 
 SLICE_S = 0.2
@@ -71,6 +70,7 @@ class Job:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+        self._left = False
         self._listeners: list[Callable[[Snapshot], None]] = []
 
     @property
@@ -125,9 +125,10 @@ class Job:
 
         Raises:
             TimeoutError: The job is still under way.
+            ReapiError: The session was closed; the job goes on at the server.
         """
         until = None if timeout is None else time.monotonic() + timeout
-        while self.status.facts.moving:
+        while self._is_moving():
             left = SLICE_S if until is None else min(SLICE_S, until - time.monotonic())
             if left <= 0:
                 raise TimeoutError(f"{self.name} is still {self.status} and goes on; wait again")
@@ -136,9 +137,18 @@ class Job:
 
     def __await__(self) -> Generator[Any, None, Job]:
         # A heartbeat: a wrapped future would hear Stop only when the loop next wakes.
-        while self.status.facts.moving:
+        while self._is_moving():
             yield from asyncio.sleep(HEARTBEAT_S).__await__()
         return self
+
+    def leave(self) -> None:
+        """No more news will come: the session is closed."""
+        self._left = True
+
+    def _is_moving(self) -> bool:
+        if self._left and self.status.facts.moving:
+            raise ReapiError(f"the session is closed; {self.name} goes on at the server")
+        return self.status.facts.moving
 
     def listen(self, show: Callable[[Snapshot], None]) -> None:
         """Call `show` with the snapshot now, and with every later one on the engine's thread."""
@@ -147,6 +157,8 @@ class Job:
 
     def hear(self, snapshot: Snapshot) -> None:
         """Take news in and pass it on. A listener's trouble is its own."""
+        if self._snapshot.from_library:  # it stays true, whatever happens to the job later
+            snapshot = replace(snapshot, from_library=True)
         self._snapshot = snapshot
         for show in tuple(self._listeners):
             try:

@@ -13,11 +13,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.figure import Figure
-from tests.kernels import kernel
+from tests.kernels import Kernel, kernel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,19 +28,17 @@ WARM_UP = 10
 
 def run() -> list[Figure]:
     empty, asking = [], []
-    with tempfile.TemporaryDirectory() as home, _sandbox(home) as origin:
-        with kernel(
-            REAPI_NB_HOME=f"{home}/library",
-            REAPI_BASE_URL=origin,
-            REAPI_API_KEY="bench",
-            XDG_CONFIG_HOME=home,
-        ) as it:
-            it.run("%load_ext reapi_nb")
-            it.run("%reapi cap 1000000000")
-            for n in range(WARM_UP + ROUNDS):
-                empty.append(it.run("pass", cell=f"e{n}").seconds)
-                line = f'%reapi mj "a garden, take {n} --ar 16:9"'
-                asking.append(it.run(line, cell=f"c{n}").seconds)
+    with (
+        tempfile.TemporaryDirectory() as home,
+        _sandbox(home) as origin,
+        _kernel(home, origin) as it,
+    ):
+        it.run("%load_ext reapi_nb")
+        it.run("%reapi cap 1000000000")
+        for n in range(WARM_UP + ROUNDS):
+            empty.append(it.run("pass", cell=f"e{n}").seconds)
+            line = f'%reapi mj "a garden, take {n} --ar 16:9"'
+            asking.append(it.run(line, cell=f"c{n}").seconds)
     empty, asking = empty[WARM_UP:], asking[WARM_UP:]
     base = statistics.median(empty) * 1000
     return [
@@ -52,6 +50,15 @@ def run() -> list[Figure]:
 
 def _p95(seconds: list[float]) -> float:
     return statistics.quantiles(seconds, n=20)[-1] * 1000
+
+
+def _kernel(home: str, origin: str) -> AbstractContextManager[Kernel]:
+    return kernel(
+        REAPI_NB_HOME=f"{home}/library",
+        REAPI_BASE_URL=origin,
+        REAPI_API_KEY="bench",
+        XDG_CONFIG_HOME=home,
+    )
 
 
 @contextmanager

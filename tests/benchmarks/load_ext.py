@@ -24,8 +24,10 @@ def run() -> list[Figure]:
 
 
 def _once() -> float:
-    with tempfile.TemporaryDirectory() as home:
-        with kernel(REAPI_NB_HOME=f"{home}/library", XDG_CONFIG_HOME=home) as it:
-            it.run("import ipywidgets, asyncio; ipywidgets.Button()")
-            it.run(_TIMED)
-            return float(it.run("print(took)").text)
+    with (
+        tempfile.TemporaryDirectory() as home,
+        kernel(REAPI_NB_HOME=f"{home}/library", XDG_CONFIG_HOME=home) as it,
+    ):
+        it.run("import ipywidgets, asyncio; ipywidgets.Button()")
+        it.run(_TIMED)
+        return float(it.run("print(took)").text)
