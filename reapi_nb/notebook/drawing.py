@@ -61,7 +61,7 @@ def strip(job: Job, parent: Job | None, words: str, base_url: str) -> dict[str, 
         "ended_at": times.completed or None,
         "expected_s": now.expected_s,
         "money": _money(now),
-        "source": _source(now),
+        "source": source(now),
         "notices": list(request.notices()),
         "parent": _parent(now, parent),
         "ratio": _ratio(job, parent),
@@ -86,15 +86,16 @@ def ago(then: float, now: float) -> str:
     return "just now"
 
 
-def _money(now: Snapshot) -> str:
-    estimate = str(prices.Estimate(now.estimate))
-    return f"{estimate}, not money here" if now.account.place == "sandbox" else estimate
-
-
-def _source(now: Snapshot) -> str:
+def source(now: Snapshot) -> str:
+    """Where a job comes from, if nothing was paid for it this time."""
     if not now.from_library:
         return ""
     return f"from the library · 0 credits · {ago(now.times.made, time.time())}"
+
+
+def _money(now: Snapshot) -> str:
+    estimate = str(prices.Estimate(now.estimate))
+    return f"{estimate}, not money here" if now.account.place == "sandbox" else estimate
 
 
 def _parent(now: Snapshot, parent: Job | None) -> dict[str, Any] | None:

@@ -25,7 +25,10 @@ def line(job: Job) -> str:
 def block(job: Job) -> str:
     """A job with its files, its price and what went wrong: a board made of text."""
     error = job.error
-    lines = [line(job), *(f"  #{picture.number} {picture.path}" for picture in job.pictures)]
+    lines = [line(job)]
+    if source := drawing.source(job.snapshot):
+        lines.append(f"  {source} (--fresh pays again)")
+    lines += [f"  #{picture.number} {picture.path}" for picture in job.pictures]
     if error is not None:
         code = f" [{error.code}]" if error.code is not None else ""
         lines.append(f"  {error.title}{code}: {error.message} ({error.money})")

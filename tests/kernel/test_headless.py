@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import time
 
 import nbformat
-import pytest
 from nbclient import NotebookClient
 
 from tests.charges import charged
@@ -42,7 +40,7 @@ def test_a_batch_run_keeps_its_pictures_and_is_free_the_second_time(home):
 
 
 def test_a_job_outlives_its_kernel(tmp_path):
-    """A kernel is killed while its job is at work; the next one ends with four pictures, paid once."""
+    """A kernel is killed while its job is at work; the next has four pictures, paid once."""
     library = tmp_path / "library"
     with loaded(tmp_path) as kernel:
         kernel.run(ASK, cell="heron")
@@ -51,7 +49,7 @@ def test_a_job_outlives_its_kernel(tmp_path):
     [task_id] = charged(library)
 
     with loaded(tmp_path) as kernel:
-        kernel.run("%reapi wait")
+        kernel.run(f"%reapi wait {task_id}")
         said = kernel.run(f"%reapi show {task_id}").text
         again = kernel.run(ASK, cell="heron").text
 

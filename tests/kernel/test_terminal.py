@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 LINES = r"""
 %load_ext reapi_nb
@@ -25,14 +24,14 @@ def test_a_board_in_a_terminal_is_text_and_file_names(home):
         command, input=LINES, capture_output=True, text=True, timeout=60, check=True
     )
 
-    said = ran.stdout
+    said, refused = ran.stdout, re.findall("^UsageError.*", ran.stderr, re.MULTILINE)
     [task_id] = set(re.findall(r"mj (task_\w+): completed, 4 pictures", said))
     files = [home / "tasks" / "sandbox" / task_id / f"{slot}.png" for slot in range(4)]
     assert [f"#{slot + 1} {file}" for slot, file in enumerate(files)] == re.findall(
         r"^  (#\d .*\.png)$", said, re.MULTILINE
     )
     assert all(file.stat().st_size > 1000 for file in files)
-    assert "'standard' or 'creative'" in said
+    assert ["UsageError: type should be 'standard' or 'creative', not 'silly'"] == refused
     assert "80003" in said
     assert "| `--speed` |" in said
     assert "object at" not in said
