@@ -17,5 +17,7 @@ def charged(home: Path) -> dict[str, dict[str, Any]]:
     if not ledger.exists():
         return {}
     with closing(sqlite3.connect(f"{ledger.as_uri()}?mode=ro", uri=True)) as db:
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'tasks'").fetchall():
+            return {}  # it is being made
         rows = db.execute("SELECT task_id, body FROM tasks ORDER BY rowid")
         return {task_id: json.loads(body) for task_id, body in rows}

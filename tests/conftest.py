@@ -14,7 +14,9 @@ _OURS = ("REAPI_", "APIXO_", "JPY_SESSION_NAME")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Notebooks run without fixtures, so their kernels inherit this."""
+    """Notebooks run without fixtures, so their kernels inherit this. Once, whoever asks for it."""
+    if _FOLDER in config.stash:
+        return
     for name in [name for name in os.environ if name.startswith(_OURS)]:
         del os.environ[name]
     folder = config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="reapi-nb-tests-"))

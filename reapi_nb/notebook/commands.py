@@ -15,7 +15,8 @@ from reapi_nb.session import Job, Secret, Session, Settings, save_key
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reapi_nb.notebook.desk import Desk
+    from reapi_nb.notebook.names import Names
+    from reapi_nb.notebook.screen import Screen
     from reapi_nb.notebook.sessions import Sessions
 
 NAMES = (
@@ -39,8 +40,9 @@ NAMES = (
 class Commands:
     """Each command is the method of its name; it takes the words after it."""
 
-    def __init__(self, desk: Desk, sessions: Sessions) -> None:
-        self._desk = desk
+    def __init__(self, screen: Screen, names: Names, sessions: Sessions) -> None:
+        self._screen = screen
+        self._names = names
         self._sessions = sessions
 
     @property
@@ -65,23 +67,23 @@ class Commands:
         return act(words)
 
     def wait(self, words: str) -> None:
-        jobs = [self._desk.job(name) for name in words.split()] or self._session.moving()
+        jobs = [self._names.job(name) for name in words.split()] or self._session.moving()
         try:
             for job in jobs:
                 job.wait()
         except KeyboardInterrupt:
             print("stopped waiting; the jobs go on")
             return
-        self._desk.settle()  # a run without a person may end with this cell
-        if self._desk.is_terminal:
+        self._screen.settle()  # a run without a person may end with this cell
+        if self._screen.is_terminal:
             print("\n".join(text.block(job) for job in jobs))
         for status in dict.fromkeys(job.status for job in jobs):
             count = sum(job.status is status for job in jobs)
             print(f"{count} job{'s' * (count != 1)} {status.facts.says}")
 
     def show(self, words: str) -> Job:
-        job = self._desk.job(_required(words, "show task_x (%reapi history lists them)"))
-        self._desk.put_on_screen(job)
+        job = self._names.job(_required(words, "show task_x (%reapi history lists them)"))
+        self._screen.put(job)
         return job
 
     def history(self, words: str) -> None:
@@ -124,7 +126,7 @@ class Commands:
         kind = catalog.find(words)
         if kind is not None:
             page = describe.help_for(kind)
-            print(page) if self._desk.is_terminal else display(Markdown(page))
+            print(page) if self._screen.is_terminal else display(Markdown(page))
         elif words in ("", *NAMES):
             print(describe.overview())
         else:
@@ -132,19 +134,21 @@ class Commands:
             raise InvalidRequest(f"no help on {words!r}" + (f": try {near}" if near else ""))
 
     def delete(self, words: str) -> None:
-        job = self._desk.job(_required(words, "delete task_x"))
+        job = self._names.job(_required(words, "delete task_x"))
         self._session.delete(job)
         print(f"deleted {job.name} from the library; running its cell again is a new request")
 
     def send(self, words: str) -> None:
-        self._session.send(self._desk.job(_required(words, "send <id> (%reapi status lists them)")))
+        self._session.send(
+            self._names.job(_required(words, "send <id> (%reapi status lists them)"))
+        )
 
     def forget(self, words: str) -> None:
-        job = self._desk.job(_required(words, "forget <id> (%reapi status lists them)"))
+        job = self._names.job(_required(words, "forget <id> (%reapi status lists them)"))
         self._session.forget(job)
 
     def resume(self, words: str) -> None:
-        self._session.look_again(self._desk.job(_required(words, "resume <id>")))
+        self._session.look_again(self._names.job(_required(words, "resume <id>")))
 
     def cap(self, words: str) -> None:
         credits_ = _number(words, "cap 20000")

@@ -67,7 +67,7 @@ class ReapiMagics(Magics):
 
     def put_on_screen(self, job: Job) -> None:
         """A job at the end of a cell is shown as its board."""
-        self.desk.put_on_screen(job)
+        self.desk.screen.put(job)
 
     def start(self) -> None:
         """Build the house, so that jobs of a dead kernel are taken up at once."""
@@ -82,5 +82,5 @@ class ReapiMagics(Magics):
     def stop(self) -> None:
         """Let go of every board and session."""
         if "desk" in vars(self):
-            self.desk.close()
+            self.desk.screen.close()
         self.sessions.close()

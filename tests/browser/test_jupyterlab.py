@@ -122,6 +122,16 @@ async def test_a_double_click_buys_one_upscale(lab, board):
     assert len(before) + 1 == len(charged(lab.home))
 
 
+async def test_a_reloaded_page_has_its_board_back(notebook, board):
+    """As long as the kernel lives, a page that is opened again shows a board that still works."""
+    await notebook.save()
+
+    await notebook.load()
+
+    await expect(_pictures(board)).to_have_count(4, timeout=SOON)
+    await _upscaled(board)
+
+
 async def test_a_saved_notebook_shows_its_pictures_without_the_kernel(lab, notebook, board):
     """When the kernel is gone, a still picture and the task ids are in the notebook."""
     task_id = await _task_id(board)

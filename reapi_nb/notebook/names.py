@@ -1,0 +1,49 @@
+"""What people call a job: a variable that holds it, `_`, its task id, or our own id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reapi_nb.errors import InvalidRequest
+from reapi_nb.session import Job
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from reapi_nb.notebook.sessions import Sessions
+
+
+class Names:
+    """Finds jobs by name. A variable wins over an id; `_` also means the last job."""
+
+    def __init__(self, shell: InteractiveShell, sessions: Sessions) -> None:
+        self._shell = shell
+        self._sessions = sessions
+        self.last: Job | None = None
+
+    def job(self, name: str) -> Job:
+        """
+        The job of this name.
+
+        Raises:
+            InvalidRequest: There is none.
+        """
+        return self._variable(name) or self._sessions.current.find(name)
+
+    def task_of(self, name: str) -> str | None:
+        """
+        The task of a variable that holds a job; None for any other name.
+
+        Raises:
+            InvalidRequest: The job has no task yet.
+        """
+        job = self._variable(name)
+        if job is not None and job.task_id is None:
+            raise InvalidRequest(f"{name} has no task yet ({job.status.facts.says}): %reapi wait")
+        return job.task_id if job else None
+
+    def _variable(self, name: str) -> Job | None:
+        found = self._shell.user_ns.get(name)
+        if isinstance(found, Job):
+            return found
+        return self.last if name == "_" else None
