@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from reapi_nb.errors import ReapiError
 
 
+SHORT_ID = 6
+"""How many characters of a job id people see."""
+
+
 class Request(Protocol):
     """What one asks for. The catalog's classes are the only ones that exist."""
 
@@ -244,4 +248,4 @@ class Snapshot:
 
     @property
     def short_id(self) -> str:
-        return self.job_id[:6]
+        return self.job_id[:SHORT_ID]

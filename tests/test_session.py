@@ -365,3 +365,11 @@ def test_the_cap_can_be_changed_for_a_session(home):
         session.set_cap(0)
         played = session.submit(CAT)
         until(lambda: played.task_id)
+
+
+def test_a_job_is_found_by_the_id_that_people_see(session):
+    """The short id of the status list is enough to name a job that has no task id."""
+    job = session.submit(Imagine(prompt="a cat"))
+    job.wait(10)
+
+    assert job is session.find(job.snapshot.short_id)

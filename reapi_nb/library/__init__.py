@@ -161,6 +161,10 @@ class Library:
     def job(self, job_id: str) -> Snapshot | None:
         return self._one("job_id = ?", job_id)
 
+    def short(self, short_id: str) -> Snapshot | None:
+        """The newest job whose id begins like this."""
+        return self._one("substr(job_id, 1, ?) = ?", len(short_id), short_id)
+
     def task(self, task_id: str) -> Snapshot | None:
         """The newest job with this task id, wherever it was made."""
         return self._one("task_id = ?", task_id)

@@ -22,7 +22,7 @@ from uuid import uuid4
 from reapi_nb import cell, prices
 from reapi_nb.bridge import Bridge
 from reapi_nb.errors import InvalidRequest, LibraryFault, ReapiError
-from reapi_nb.job import Snapshot, Status, Times
+from reapi_nb.job import SHORT_ID, Snapshot, Status, Times
 from reapi_nb.library import Library
 from reapi_nb.session.handles import Job, KeptPicture
 from reapi_nb.settings import Secret, Settings, save_key
@@ -149,10 +149,15 @@ class Session:
         """
         The job with this task id or job id, wherever and whenever it was made.
 
+        Args:
+            name: A job id may be cut to the six characters that a board shows.
+
         Raises:
             InvalidRequest: The library has no such job.
         """
-        found = self._library.task(name) or self._library.job(name)
+        found = self._library.task(name)
+        if found is None and len(name) >= SHORT_ID:
+            found = self._library.short(name)
         if found is None:
             raise InvalidRequest(f"the library has no job {name!r}: type %reapi history")
         return self._entered(found)

@@ -176,11 +176,12 @@ def running_lab(folder: Path) -> Iterator[Lab]:
     for name, values in _SETTINGS.items():
         (settings / f"{name}.jupyterlab-settings").write_text(json.dumps(values))
     own = {name: str(folder / name.lower()) for name in _FOLDERS}
+    others = {name: it for name, it in os.environ.items() if not name.startswith("JUPYTER")}
     with lab.log.open("w") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyter", "lab", *_ARGUMENTS],
             cwd=lab.notebooks,
-            env={**os.environ, **own},
+            env={**others, **own},
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -205,10 +206,13 @@ def _url_of(lab: Lab, server: subprocess.Popen[bytes]) -> str:
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:
-    """Stop the server and every kernel of it; these have process groups of their own."""
-    kernels = psutil.Process(server.pid).children(recursive=True) if server.poll() is None else []
+    """Stop the server and every kernel of it; these are process groups of their own."""
+    if server.poll() is not None:
+        return
+    itself = psutil.Process(server.pid)
+    processes = [itself, *itself.children(recursive=True)]
     server.terminate()
-    _gone, left = psutil.wait_procs([psutil.Process(server.pid), *kernels], timeout=STOP_S)
+    _gone, left = psutil.wait_procs(processes, timeout=STOP_S)
     for process in left:
         process.kill()
     server.wait()
