@@ -35,20 +35,26 @@ _CONFIG_KEYS = {"daily_cap": int, "sheet_kb": int, "base_url": str}
 
 
 class Secret:
-    """A key that shows itself to nobody; `reveal` is called where a request is signed."""
+    """
+    A key that shows itself to nobody; `reveal` is called where a request is signed.
 
-    __slots__ = ("__reveal",)
+    Args:
+        source: Where it was found, in words.
+    """
 
-    def __init__(self, value: str) -> None:
+    __slots__ = ("__reveal", "source")
+
+    def __init__(self, value: str, source: str = "an argument") -> None:
         if not value:
             raise BadSettings("no key was given")
-        if not (value.isascii() and value.isprintable() and value == value.strip()):
+        if not (value.isascii() and value.isprintable() and " " not in value):
             raise BadSettings("the key has characters that no key has: copy it again")
 
         def reveal() -> str:  # a closure, so that `vars` and debuggers see no text
             return value
 
         self.__reveal = reveal
+        self.source = source
 
     def reveal(self) -> str:
         return self.__reveal()
@@ -186,7 +192,7 @@ def _key_file() -> Path:
 def _key(origin: str) -> Secret | None:
     for name in _KEY_NAMES:
         if value := os.environ.get(name, "").strip():
-            return Secret(value)
+            return Secret(value, name)
     file = _key_file()
     if not file.exists():
         return None
@@ -194,7 +200,7 @@ def _key(origin: str) -> Secret | None:
         raise BadSettings(f"{file} can be read by others: type chmod 600 {file}")
     # Bound to its origin, so that a changed REAPI_BASE_URL cannot collect the key.
     saved = _saved_keys(file).get(origin)
-    return Secret(saved) if saved else None
+    return Secret(saved, str(file)) if saved else None
 
 
 def _saved_keys(file: Path) -> dict[str, str]:

@@ -171,11 +171,17 @@ def test_only_jobs_that_need_somebody_are_waiting(library):
     assert needy == library.waiting(HERE)
 
 
-def test_a_board_can_be_kept_twice(library, home):
-    """The second time replaces the list of its roots."""
-    library.keep_board("b1", "cats.ipynb", ["job-1"])
-    library.keep_board("b1", "cats.ipynb", ["job-1", "job-2"])
+def test_a_board_knows_its_roots(library, home):
+    """A job that was clicked on a picture of the board is no root of it; a reroll is."""
+    cell = Cell("cats.ipynb", "c1", "e1")
+    library.keep(job(job_id="job-1", board_id="b1", cell=cell))
+    library.keep(job(job_id="job-2", board_id="b1", parent=("job-1", 2), cell=cell))
+    library.keep(job(job_id="job-3", board_id="b1", cell=cell))
+    library.keep(job(job_id="job-4", board_id="b2", parent=("job-1", 2), cell=cell))
 
     with closing(sqlite3.connect(home / "library.sqlite3")) as db:
-        found = db.execute("SELECT * FROM boards").fetchall()
-    assert [("b1", "cats.ipynb", '["job-1", "job-2"]')] == found
+        found = db.execute("SELECT * FROM boards ORDER BY board_id").fetchall()
+    assert [
+        ("b1", "cats.ipynb", '["job-1", "job-3"]'),
+        ("b2", "cats.ipynb", '["job-4"]'),
+    ] == found

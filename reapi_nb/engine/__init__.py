@@ -139,9 +139,6 @@ class Engine:
     def delete(self, job: Snapshot) -> None:
         self._library.delete(job)
 
-    def keep_board(self, board_id: str, notebook: str, roots: list[str]) -> None:
-        self._library.keep_board(board_id, notebook, roots)
-
     def set_cap(self, cap: int | None) -> None:
         self._cap = cap
 

@@ -101,15 +101,11 @@ class Library:
             self._upsert("jobs", "job_id", rows.job_row(snapshot, charge) | self._claim())
             if before is None or before["charge"] != charge:
                 self._book(snapshot)
+            if before is None:
+                self._join_board(snapshot)
             for picture in snapshot.pictures:
                 self._upsert("pictures", "job_id, slot", rows.picture_row(picture))
             return True
-
-    def keep_board(self, board_id: str, notebook: str, roots: list[str]) -> None:
-        """Remember which root jobs a board shows."""
-        with self._transaction():
-            row = {"board_id": board_id, "notebook": notebook, "roots": json.dumps(roots)}
-            self._upsert("boards", "board_id", row)
 
     def delete(self, snapshot: Snapshot) -> None:
         """Remove a job and its files; what was spent on it stays in the books."""
@@ -276,6 +272,17 @@ class Library:
             self._db.execute("DELETE FROM spend WHERE job_id = ?", (snapshot.job_id,))
         if kind != "none":
             self._upsert("spend", "job_id, kind", rows.spend_row(snapshot, kind, self._clock()))
+
+    def _join_board(self, snapshot: Snapshot) -> None:
+        """A job that was not made from another one of its board is a root of it."""
+        board_id, (parent, _slot) = snapshot.board_id, snapshot.parent or ("", 0)
+        if self._read("SELECT 1 FROM jobs WHERE job_id = ? AND board_id = ?", parent, board_id):
+            return
+        kept = self._read("SELECT roots FROM boards WHERE board_id = ?", board_id)
+        roots = [*(json.loads(kept[0]["roots"]) if kept else ()), snapshot.job_id]
+        notebook = snapshot.cell.notebook if snapshot.cell else ""
+        row = {"board_id": board_id, "notebook": notebook, "roots": json.dumps(roots)}
+        self._upsert("boards", "board_id", row)
 
     def _claim(self) -> dict[str, Any]:
         return {"owner": str(self._me), "lease_until": self._clock() + LEASE_S}

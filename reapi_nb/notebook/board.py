@@ -12,7 +12,6 @@ import logging
 import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import anywidget
 import traitlets
@@ -24,7 +23,7 @@ from reapi_nb.notebook.download import Downloads
 from reapi_nb.notebook.still import Still
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from reapi_nb.job import Picture, Snapshot
     from reapi_nb.session import Job, Session
@@ -42,6 +41,7 @@ class Board(anywidget.AnyWidget):
     Args:
         session: Where clicks go.
         board_id: Also the widget's model id, so that the board can come back later.
+        jobs: What it shows from the start.
     """
 
     _esm = surface.esm("board")
@@ -50,25 +50,23 @@ class Board(anywidget.AnyWidget):
     view = traitlets.Dict().tag(sync=True)
     full = traitlets.Any(None, allow_none=True).tag(sync=True)
 
-    def __init__(self, session: Session, board_id: str = "") -> None:
-        self.board_id = board_id or self.new_id()
-        super().__init__(model_id=self.board_id)
+    def __init__(self, session: Session, board_id: str, jobs: Iterable[Job]) -> None:
+        self.board_id = board_id
         self._session = session
-        self._still = Still(session, f"reapi-{self.board_id}")
-        self._jobs: dict[str, Job] = {}
+        self._still = Still(session, f"reapi-{board_id}")
+        self._jobs = {job.job_id: job for job in jobs}
+        self._drawn: dict[str, Snapshot] = {}
         self._troubles: dict[str, str] = {}
         self._acks: deque[str] = deque(maxlen=ACKS)
         self._sent_pixels: dict[int, tuple[int, ...]] = {}
         self._downloads = Downloads(self._send_full, self._original)
         self._publishing = threading.RLock()
-        self._settling = threading.Lock()
         self._rev = 0
-        self._displayed = False
+        # The first view opens the model, which spares the browser a message.
+        super().__init__(model_id=board_id, view=self._draw())
         self.on_msg(self._received)
-
-    @staticmethod
-    def new_id() -> str:
-        return uuid4().hex
+        for job in self.jobs:
+            job.listen(self.show)
 
     @property
     def jobs(self) -> list[Job]:
@@ -79,27 +77,26 @@ class Board(anywidget.AnyWidget):
         if job.job_id in self._jobs:
             return
         self._jobs[job.job_id] = job
-        self._session.keep_board(self.board_id, self._roots())
         job.listen(self.show)
 
     def show(self, snapshot: Snapshot) -> None:
         """News of a job, from any thread."""
-        self._publish()
-        if not snapshot.status.facts.moving:
+        if self._drawn.get(snapshot.job_id) is not snapshot or snapshot.pictures:
+            self._publish()
+        if self._still.is_shown and not snapshot.status.facts.moving:
             self._session.background(self.settle)
 
     def shown(self) -> None:
         """The cell has displayed the board: put its still twin below it."""
         self._still.show(self.jobs)
-        self._displayed = True
         if not any(job.status.facts.moving for job in self.jobs):
             self.settle()  # the end may have come while it was drawn
 
     def settle(self) -> None:
         """Bring the still twin up to date. Any thread; slow where there is something to draw."""
-        with self._settling:  # one at a time, or the older of two sheets could come last
-            if self._displayed:
-                self._still.update(self.jobs)
+        if self._still.is_shown and (sheet := self._still.draw(self.jobs)):
+            with self._publishing:
+                self._still.replace(sheet)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -111,16 +108,20 @@ class Board(anywidget.AnyWidget):
 
     def _publish(self) -> None:
         with self._publishing:
-            self._rev += 1
             for index, job in enumerate(self.jobs):
                 self._publish_pixels(index, job)
-            self.view = {
-                "rev": self._rev,
-                "place": self._session.settings.place,
-                "label": self._label(),
-                "acks": list(self._acks),
-                "strips": [self._strip(job) for job in self.jobs],
-            }
+            self.view = self._draw()
+
+    def _draw(self) -> dict[str, Any]:
+        self._rev += 1
+        self._drawn = {job.job_id: job.snapshot for job in self.jobs}
+        return {
+            "rev": self._rev,
+            "place": self._session.settings.place,
+            "label": self._label(),
+            "acks": list(self._acks),
+            "strips": [self._strip(job) for job in self.jobs],
+        }
 
     def _publish_pixels(self, index: int, job: Job) -> None:
         """A strip's thumbnails, in a trait of its own, so that others are not sent again."""
@@ -159,9 +160,6 @@ class Board(anywidget.AnyWidget):
             seen = self._parent(seen)
         return ""
 
-    def _roots(self) -> list[str]:
-        return [job.job_id for job in self.jobs if not self._parent(job)]
-
     def _send_full(self, chunk: dict[str, Any] | None) -> None:
         with self._publishing:
             self.full = chunk
@@ -177,7 +175,7 @@ class Board(anywidget.AnyWidget):
         }
         try:
             handlers[message["kind"]](message)
-        except (KeyError, TypeError, ValueError):
+        except (LookupError, StopIteration, TypeError, ValueError):
             _log.warning("the board got a message it cannot read")
 
     def _press(self, message: dict[str, Any]) -> None:

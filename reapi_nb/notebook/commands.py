@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import warnings
 from typing import TYPE_CHECKING
 
 from IPython.display import Markdown, display
@@ -67,8 +68,9 @@ class Commands:
         return act(words)
 
     def wait(self, words: str) -> None:
-        jobs = [self._names.job(name) for name in words.split()] or self._session.moving()
         try:
+            self._session.ready()  # what a dead kernel left is taken up first
+            jobs = [self._names.job(name) for name in words.split()] or self._session.moving()
             for job in jobs:
                 job.wait()
         except KeyboardInterrupt:
@@ -80,6 +82,8 @@ class Commands:
         for status in dict.fromkeys(job.status for job in jobs):
             count = sum(job.status is status for job in jobs)
             print(f"{count} job{'s' * (count != 1)} {status.facts.says}")
+        if not jobs:
+            print("nothing is under way")
 
     def show(self, words: str) -> Job:
         job = self._names.job(_required(words, "show task_x (%reapi history lists them)"))
@@ -92,7 +96,8 @@ class Commands:
     def status(self, _words: str) -> None:
         session, settings = self._session, self._session.settings
         print(f"place    {settings.place} ({settings.origin})")
-        print(f"key      {'set' if settings.real else 'none needed'}")
+        source = settings.key.source if settings.real and settings.key else ""
+        print(f"key      {f'from {source}' if source else 'none needed'}")
         print(f"library  {settings.home}")
         print("limits   10 requests a second, shared by every kernel on this machine")
         print(f"spent    {session.spent_today():,} of {settings.daily_cap:,} credits today")
@@ -108,16 +113,12 @@ class Commands:
     def login(self, words: str) -> None:
         if words:
             raise InvalidRequest("never type a key into a cell: %reapi login asks for it")
-        try:
-            # Wrapped at once: a traceback with local variables must not show it.
-            key = Secret(getpass.getpass("reAPI key (not shown): ").strip())
-        except (EOFError, NotImplementedError):  # nobody sits at this kernel
-            raise InvalidRequest(
-                "nobody can type a key here: set REAPI_API_KEY before the kernel starts"
-            ) from None
-        print(f"kept in {save_key(key)}, which only you can read")
-        self._sessions.close("reapi")  # it may have had another key
+        kept = save_key(_ask_key())
+        print(f"kept in {kept}, which only you can read")
         self.use("reapi")
+        key = self._session.settings.key
+        if key is not None and key.source != str(kept):
+            print(f"note: the key of {key.source} is used as long as that is set")
 
     def models(self, _words: str) -> None:
         print(describe.models())
@@ -157,6 +158,19 @@ class Commands:
 
     def nest(self, _words: str) -> None:
         print(nest.apply())
+
+
+def _ask_key() -> Secret:
+    try:
+        with warnings.catch_warnings():
+            # A terminal that cannot hide what is typed would show the key.
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            # Wrapped at once: a traceback with local variables must not show it.
+            return Secret(getpass.getpass("reAPI key (not shown): ").strip())
+    except (EOFError, NotImplementedError, getpass.GetPassWarning):
+        raise InvalidRequest(
+            "nobody can type a key unseen here: set REAPI_API_KEY before the kernel starts"
+        ) from None
 
 
 def _required(words: str, example: str) -> str:

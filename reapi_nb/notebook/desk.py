@@ -43,8 +43,7 @@ class Desk:
         asked = command.parse(nick, line, body, resolve=self._names.task_of)
         for notice in asked.notices:
             print(f"note: {notice}")
-        board_id = self.screen.new_board_id()
-        job = self._sessions.current.submit(asked.request, fresh=asked.fresh, board_id=board_id)
+        job = self._sessions.current.submit(asked.request, fresh=asked.fresh)
         self._names.last = job
         self.screen.put(job)
         return job

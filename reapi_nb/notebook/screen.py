@@ -35,10 +35,6 @@ class Screen:
         """Whether boards are text here."""
         return getattr(self._shell, "kernel", None) is None
 
-    def new_board_id(self) -> str:
-        """The id of a board that is still to come; "" where there are none."""
-        return "" if self.is_terminal else Board.new_id()
-
     def put(self, job: Job) -> None:
         """Show a job, once in one run of a cell."""
         execution = self._sessions.current.execution()
@@ -68,13 +64,12 @@ class Screen:
 
     def _board_of(self, job: Job) -> Board:
         """The board that a job belongs to, with everything else that was clicked there."""
-        board_id = job.snapshot.board_id
+        board_id, session = job.snapshot.board_id, self._sessions.current
         board = self._boards.get(board_id)
         if board is None:
-            session = self._sessions.current
-            board = Board(session, board_id)
-            self._boards[board.board_id] = board
-            for kept in session.on_board(board_id) if board_id else ():
-                board.add(kept)
-        board.add(job)
+            # The library may not have heard of a job of this moment.
+            kept = [one for one in session.on_board(board_id) if one is not job]
+            jobs = sorted([job, *kept], key=lambda one: one.snapshot.times.made)
+            board = self._boards[board_id] = Board(session, board_id, jobs)
+        board.add(job)  # it may have been clicked in another kernel
         return board

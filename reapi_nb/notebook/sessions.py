@@ -1,37 +1,45 @@
-"""The sessions of one kernel, one a place."""
+"""The sessions of one kernel, one an account."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from reapi_nb.session import Session, Settings
+
+if TYPE_CHECKING:
+    from reapi_nb.job import Account
 
 
 class Sessions:
     """
-    Opens a place when it is first needed, and keeps it.
+    Opens an account when it is first needed, and keeps it.
 
-    Leaving a place does not close it: its jobs are paid for and go on, its boards live.
+    Leaving a place, or taking another key, closes nothing: jobs that are paid for go on, and
+    their boards live.
     """
 
     def __init__(self) -> None:
-        self._open: dict[str, Session] = {}
-        self._place = ""
+        self._open: dict[Account, Session] = {}
+        self._account: Account | None = None
 
     @property
     def current(self) -> Session:
-        """The session of the place in force."""
-        if self._place not in self._open:
-            self.enter(Settings.read())
-        return self._open[self._place]
+        """The session of the account in force."""
+        if self._account is None:
+            return self.enter(Settings.read())
+        return self._open[self._account]
 
     def enter(self, settings: Settings) -> Session:
-        """Make a place the one in force."""
-        if settings.place not in self._open:
-            self._open[settings.place] = Session(settings)
-        self._place = settings.place
-        return self._open[self._place]
+        """Make an account the one in force."""
+        account = settings.account
+        if account not in self._open:
+            self._open[account] = Session(settings)
+        self._account = account
+        return self._open[account]
 
-    def close(self, place: str | None = None) -> None:
-        """Close one place, or all of them."""
-        for name in [place] if place else list(self._open):
-            if session := self._open.pop(name, None):
-                session.close()
+    def close(self) -> None:
+        """Let go of all of them."""
+        for session in self._open.values():
+            session.close()
+        self._open.clear()
+        self._account = None

@@ -1,14 +1,15 @@
 """
 The board's still twin: an output that a saved notebook keeps when no kernel is left.
 
-A contact sheet as `image/jpeg`, and text with the task ids. A live board hides it. It is
-made by a cell and replaced in place later; a front end that was closed meanwhile keeps
-the older one.
+A contact sheet as `image/jpeg`, and text with the task ids; its metadata names the jobs. A
+live board hides it. It is made by a cell and replaced in place later; a front end that was
+closed meanwhile keeps the older one.
 """
 
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from IPython.display import display
@@ -21,39 +22,69 @@ if TYPE_CHECKING:
     from reapi_nb.session import Job, Session
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A drawn twin: what it says, and of which moment."""
+
+    moment: tuple[int, ...]
+    """Grows with every change of the board."""
+
+    data: dict[str, Any]
+    metadata: dict[str, Any]
+
+
 class Still:
     """
-    The second output of a cell with a board. `show` belongs to the cell, `update` does not.
+    The second output of a cell with a board. `show` belongs to the cell, the rest does not.
 
     Args:
-        display_id: Stays the same, so that a later update finds the output.
+        display_id: Stays the same, so that a later sheet finds the output.
     """
 
     def __init__(self, session: Session, display_id: str) -> None:
         self._session = session
         self._display_id = display_id
-        self._shown: list[tuple[str, int]] = []
+        self._moment: tuple[int, ...] = ()
+
+    @property
+    def is_shown(self) -> bool:
+        return bool(self._moment)
 
     def show(self, jobs: Sequence[Job]) -> None:
-        self._display(jobs, update=False)
+        """Put the output below the board."""
+        self._moment = _moment(jobs)
+        self._display(self._drawn(jobs), update=False)
 
-    def update(self, jobs: Sequence[Job]) -> None:
-        """Replace the output where it stands, if there is news. Any thread; slow, for it draws."""
-        if self._shown != _states(jobs):
-            self._display(jobs, update=True)
+    def draw(self, jobs: Sequence[Job]) -> Sheet | None:
+        """The twin as it should be now, unless it is. Any thread; slow."""
+        return None if self._moment == _moment(jobs) else self._drawn(jobs)
 
-    def _display(self, jobs: Sequence[Job], *, update: bool) -> None:
-        states = _states(jobs)  # before drawing: what comes meanwhile is drawn the next time
-        data, metadata = self._bundle(jobs)
-        display(data, metadata=metadata, raw=True, display_id=self._display_id, update=update)
-        self._shown = states
+    def replace(self, sheet: Sheet) -> None:
+        """Replace the output where it stands; a sheet that was overtaken is dropped."""
+        if sheet.moment > self._moment:
+            self._moment = sheet.moment
+            self._display(sheet, update=True)
 
-    def _bundle(self, jobs: Sequence[Job]) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _display(self, sheet: Sheet, *, update: bool) -> None:
+        display(
+            sheet.data,
+            metadata=sheet.metadata,
+            raw=True,
+            display_id=self._display_id,
+            update=update,
+        )
+
+    def _drawn(self, jobs: Sequence[Job]) -> Sheet:
+        moment = _moment(jobs)  # before drawing: what comes meanwhile is drawn the next time
         data: dict[str, Any] = {"text/plain": "\n".join(text.line(job) for job in jobs)}
         if sheet := self._session.sheet(jobs):
             data["image/jpeg"] = base64.b64encode(sheet).decode()
-        return data, {"reapi": {"task_ids": [job.task_id for job in jobs if job.task_id]}}
+        ids = {
+            "job_ids": [job.job_id for job in jobs],
+            "task_ids": [job.task_id for job in jobs if job.task_id],
+        }
+        return Sheet(moment, data, {"reapi": ids})
 
 
-def _states(jobs: Sequence[Job]) -> list[tuple[str, int]]:
-    return [(job.job_id, job.snapshot.rev) for job in jobs]
+def _moment(jobs: Sequence[Job]) -> tuple[int, ...]:
+    return len(jobs), sum(job.snapshot.rev for job in jobs)

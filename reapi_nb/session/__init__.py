@@ -29,6 +29,7 @@ from reapi_nb.settings import Secret, Settings, save_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from concurrent.futures import Future
 
     from reapi_nb.catalog import ImageRequest
     from reapi_nb.engine import Engine
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Job", "KeptPicture", "Secret", "Session", "Settings", "save_key"]
 
 REFRESH_S = 2.0
+DELETE_S = 10.0
 _log = logging.getLogger("reapi_nb")
 
 
@@ -50,7 +52,8 @@ class Session:
     Raises:
         BadSettings, LibraryFault: Nothing was started.
 
-    Every method returns at once and may be called from any thread but the engine's.
+    Methods may be called from any thread but the engine's. All but `ready` and `delete`
+    return at once.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -82,7 +85,7 @@ class Session:
             request: Any request of the catalog.
             fresh: Pay again although the library has it.
             clicked: A button asked, not a cell: always a new request.
-            board_id: The board that shows it.
+            board_id: The board that shows it; "" for one of its own.
 
         Raises:
             InvalidRequest: It cannot work; nothing was sent.
@@ -102,7 +105,7 @@ class Session:
                 times=Times(made=time.time()),
                 estimate=prices.estimate(request).credits,
                 expected_s=self._expected_s(request),
-                board_id=board_id,
+                board_id=board_id or uuid4().hex,
                 parent=self._parent_of(request),
                 cell=here,
                 ordinal=run[2] if run else 0,
@@ -143,7 +146,7 @@ class Session:
             raise InvalidRequest(f"{job.name} is still {job.status}: delete it when it has ended")
         self._jobs.pop(job.job_id, None)
         self._recent = {run: kept for run, kept in self._recent.items() if kept is not job}
-        self._post(lambda engine: engine.delete(job.snapshot))
+        self._post(lambda engine: engine.delete(job.snapshot)).result(DELETE_S)
 
     def find(self, name: str) -> Job:
         """
@@ -183,6 +186,10 @@ class Session:
         """Jobs that need a decision: not sent, or with an unknown outcome."""
         return [self._entered(found) for found in self._library.waiting(self.settings.account)]
 
+    def ready(self) -> None:
+        """Wait until the engine runs and has taken up what a dead kernel left."""
+        self._engine.result()
+
     def moving(self) -> list[Job]:
         """Jobs of this session that are under way."""
         return [job for job in list(self._jobs.values()) if job.status.facts.moving]
@@ -200,11 +207,6 @@ class Session:
         """Change the daily cap for this session."""
         self.settings = replace(self.settings, daily_cap=credits)
         self._post(lambda engine: engine.set_cap(self._cap()))
-
-    def keep_board(self, board_id: str, roots: Iterable[str]) -> None:
-        """Remember which root jobs a board shows."""
-        notebook, kept = self.settings.notebook, list(roots)
-        self._post(lambda engine: engine.keep_board(board_id, notebook, kept))
 
     def thumb(self, picture: Picture) -> bytes | None:
         """A picture's thumbnail as WebP, or None while there is none."""
@@ -356,7 +358,7 @@ class Session:
 
         self._bridge.run(starting())
 
-    def _post(self, act: Callable[[Engine], object]) -> None:
+    def _post(self, act: Callable[[Engine], object]) -> Future[None]:
         """Do something on the engine's thread, in the order of posting."""
 
         async def acting() -> None:
@@ -367,7 +369,7 @@ class Session:
             except Exception:  # noqa: BLE001 - logged, and the engine goes on
                 _log.exception("the engine could not do what was asked")
 
-        self._bridge.run(acting())
+        return self._bridge.run(acting())
 
     async def _refresh(self) -> None:
         """Follow the jobs that another kernel looks after, through the library."""

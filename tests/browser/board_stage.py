@@ -156,6 +156,10 @@ class Stage:
             " listeners: model.listeners(), nodes: el.childNodes.length})"
         )
 
+    async def lose_kernel(self) -> None:
+        """From now on nothing can be sent, as after a restart of the kernel."""
+        await self.page.evaluate("() => { model.dead = true }")
+
     async def end(self) -> None:
         await self.page.evaluate("() => window.cleanup()")
 

@@ -111,6 +111,11 @@ class Notebook:
             f"([n, code]) => {_NOTEBOOK}.widgets[n].model.sharedModel.setSource(code)", [n, code]
         )
 
+    async def will_save(self, n: int, test: str) -> None:
+        """Wait until a JavaScript function says yes to the outputs of a cell as they are saved."""
+        outputs = f"{_NOTEBOOK}.widgets[{n}].model.outputs.toJSON()"
+        await self.page.wait_for_function(f"() => ({test})({outputs})")
+
     async def state(self) -> dict[str, Any]:
         """What stray keys would change: how many cells, which one is active, and its mode."""
         return await self.page.evaluate(

@@ -160,3 +160,15 @@ async def test_keys_on_the_board_do_not_reach_the_notebook(stage: Stage):
         await stage.page.keyboard.press(key)
 
     assert ["Control", "s", "Escape"] == await stage.text("() => leaks")
+
+
+async def test_a_board_without_its_kernel_says_so(stage: Stage):
+    """After a restart a press buys nothing, and the button says what to do."""
+    await stage.tell(view(strip()))
+    upscale = stage.board.get_by_role("button", name="Upscale 2", exact=True)
+    await stage.lose_kernel()
+
+    await upscale.click()
+
+    await expect(upscale).to_have_text("kernel is gone: run the cell again")
+    await expect(upscale).to_have_attribute("aria-disabled", "true")

@@ -70,7 +70,7 @@ def test_no_output_ever_shows_the_key(real):
 
     said = {command: real.run(f"%reapi {command}").text for command in commands}
 
-    assert re.search("^key +set$", said["status"], re.MULTILINE), said["status"]
+    assert re.search("^key +from REAPI_API_KEY$", said["status"], re.MULTILINE), said["status"]
     assert {} == {command: text for command, text in said.items() if KEY in text}
 
 

@@ -49,7 +49,7 @@ function makeFulls(model) {
 
   /** @param {Chunk} chunk */
   function acknowledge({ key, seq }) {
-    model.send({ kind: "ack", key, seq });
+    told(model, { kind: "ack", key, seq });
   }
 
   /** @param {string} key */
@@ -89,7 +89,7 @@ function makeFulls(model) {
         const transfer = coming.get(key);
         if (transfer) return void transfer.tell.push(tell);
         coming.set(key, { parts: [], tell: [tell] });
-        model.send({ kind: "full", key });
+        if (!told(model, { kind: "full", key })) return settle(key, null);
         beginPatience();
       });
     },

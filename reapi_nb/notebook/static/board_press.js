@@ -2,11 +2,23 @@
 // Presses that may cost money: one message each, then locked until Python says it has it.
 
 const PATIENCE_MS = 30000;
+const KERNEL_GONE = "kernel is gone: run the cell again";
 
 /** `crypto.randomUUID` is missing on plain http pages, and many hubs are plain http. */
 function freshNonce() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Whether the kernel could be told; a board that outlived its kernel cannot tell it anything.
+ * @param {Model} model @param {object} message */
+function told(model, message) {
+  try {
+    model.send(message);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -45,8 +57,9 @@ function makePresses(model, changed) {
       if (waiting.has(key)) return;
       const nonce = freshNonce();
       const timer = setTimeout(() => late(key, pressed.paid !== false), PATIENCE_MS);
-      waiting.set(key, { nonce, timer, text: "sending…" });
-      model.send({ kind: "press", nonce, action: pressed.action, job, number });
+      const heard = told(model, { kind: "press", nonce, action: pressed.action, job, number });
+      waiting.set(key, { nonce, timer, text: heard ? "sending…" : KERNEL_GONE });
+      if (!heard) clearTimeout(timer);
       changed();
     },
 
