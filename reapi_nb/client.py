@@ -72,17 +72,16 @@ class Client:
         self._submit_s = submit_s
         self._look_s = look_s
         self._picture_s = picture_s
-        trusted = httpx.create_ssl_context()  # once: it takes as long as a request
+        asking, fetching = (transport, transport) if transport else _network()
         self._api = httpx.AsyncClient(
-            transport=transport or _ByMethod(trusted),
+            transport=asking,
             auth=_Bearer(settings.key, settings.origin),
             headers=_HEADERS,
             cookies=_no_cookies(),
             timeout=_CONNECT,
         )
         self._pictures = httpx.AsyncClient(
-            # Named here, because httpx's own would go through the environment's proxies.
-            transport=transport or httpx.AsyncHTTPTransport(verify=trusted),
+            transport=fetching,
             headers=_HEADERS,
             cookies=_no_cookies(),
             timeout=_CONNECT,
@@ -209,6 +208,12 @@ class _Bearer(httpx.Auth):
         if self._key is not None:
             request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
         yield request
+
+
+def _network() -> tuple[httpx.AsyncBaseTransport, httpx.AsyncBaseTransport]:
+    """Ways to the API and to pictures, neither through a proxy of the environment."""
+    trusted = httpx.create_ssl_context()  # once: it takes as long as a request
+    return _ByMethod(trusted), httpx.AsyncHTTPTransport(verify=trusted)
 
 
 class _ByMethod(httpx.AsyncBaseTransport):
