@@ -5,9 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from reapi_nb.library import Library
+from tests.clocks import VirtualClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _FOLDERS = ("REAPI_NB_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "IPYTHONDIR")
 _OURS = ("REAPI_", "APIXO_", "JPY_SESSION_NAME")
@@ -34,6 +42,28 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in _FOLDERS:
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     return tmp_path / "reapi_nb_home"
+
+
+@pytest.fixture(name="environ")
+def _environ(monkeypatch: pytest.MonkeyPatch):
+    """Sets variables as keyword arguments."""
+
+    def put(**values: str) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+
+    return put
+
+
+@pytest.fixture(name="clock")
+def _clock() -> VirtualClock:
+    return VirtualClock()
+
+
+@pytest.fixture(name="library")
+def _library(home: Path, clock: VirtualClock) -> Iterator[Library]:
+    with closing(Library(home, clock=clock.now)) as library:
+        yield library
 
 
 _FOLDER: pytest.StashKey[Path] = pytest.StashKey()

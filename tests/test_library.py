@@ -5,31 +5,14 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from reapi_nb.catalog import REQUESTS, Imagine
 from reapi_nb.errors import OutcomeUnknown
 from reapi_nb.job import Account, Cell, Status, Times
-from reapi_nb.library import Library
-from tests.clocks import NOON, VirtualClock
+from tests.clocks import NOON
 from tests.samples import HERE, example, job, kept, walked
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-
-@pytest.fixture(name="clock")
-def _clock() -> VirtualClock:
-    return VirtualClock()
-
-
-@pytest.fixture(name="library")
-def _library(home: Path, clock: VirtualClock) -> Iterator[Library]:
-    with closing(Library(home, clock=clock.now)) as library:
-        yield library
 
 
 @pytest.mark.parametrize("kind", REQUESTS, ids=lambda kind: kind.__name__)

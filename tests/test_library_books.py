@@ -13,23 +13,10 @@ import pytest
 from reapi_nb.errors import CapReached
 from reapi_nb.job import Account, Status
 from reapi_nb.library import Library
-from tests.clocks import VirtualClock
 from tests.samples import job, kept, walked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture(name="clock")
-def _clock() -> VirtualClock:
-    return VirtualClock()
-
-
-@pytest.fixture(name="library")
-def _library(home: Path, clock: VirtualClock) -> Iterator[Library]:
-    with closing(Library(home, clock=clock.now)) as library:
-        yield library
 
 
 def _spend(home: Path) -> list[tuple[str, int]]:

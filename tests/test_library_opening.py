@@ -9,7 +9,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,11 +16,7 @@ from reapi_nb.errors import LibraryFault
 from reapi_nb.job import Status
 from reapi_nb.library import Library
 from reapi_nb.library.schema import MIGRATIONS
-from tests.clocks import VirtualClock
 from tests.samples import job
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 OPENING = """
 import sys, time
@@ -32,17 +27,6 @@ while time.time() < float(sys.argv[2]):
 Library(Path(sys.argv[1])).close()
 """
 """Another kernel that opens a library at an agreed moment."""
-
-
-@pytest.fixture(name="clock")
-def _clock() -> VirtualClock:
-    return VirtualClock()
-
-
-@pytest.fixture(name="library")
-def _library(home: Path, clock: VirtualClock) -> Iterator[Library]:
-    with closing(Library(home, clock=clock.now)) as library:
-        yield library
 
 
 def test_a_new_library_is_at_the_newest_version(library, home):

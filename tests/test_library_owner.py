@@ -19,7 +19,7 @@ from reapi_nb.catalog import Imagine
 from reapi_nb.job import Account, Cell, Snapshot, Status, Times
 from reapi_nb.library import Library
 from reapi_nb.library.owner import LEASE_S, Owner
-from tests.clocks import NOON, VirtualClock
+from tests.clocks import NOON
 from tests.samples import HERE, job
 
 if TYPE_CHECKING:
@@ -47,17 +47,6 @@ print("ready", flush=True)
 sys.stdin.read()
 """
 """Another kernel that looks after a job until it is killed."""
-
-
-@pytest.fixture(name="clock")
-def _clock() -> VirtualClock:
-    return VirtualClock()
-
-
-@pytest.fixture(name="library")
-def _library(home: Path, clock: VirtualClock) -> Iterator[Library]:
-    with closing(Library(home, clock=clock.now)) as library:
-        yield library
 
 
 @contextmanager

@@ -7,36 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from reapi_nb.errors import BadSettings
 from reapi_nb.settings import SANDBOX, Secret, Settings, config_folder, is_loopback
+from tests.configs import refused, write_config
 
 KEY = "test-key"
-
-
-@pytest.fixture(name="environ")
-def _environ(monkeypatch: pytest.MonkeyPatch):
-    """Sets variables as keyword arguments."""
-
-    def put(**values: str) -> None:
-        for name, value in values.items():
-            monkeypatch.setenv(name, value)
-
-    return put
-
-
-def _config(text: str | bytes) -> Path:
-    file = config_folder() / "config.toml"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return file
-
-
-def _refused(**given) -> str:
-    """The one line that says what is wrong."""
-    with pytest.raises(BadSettings) as refused:
-        Settings.read(**given)
-    assert "\n" not in refused.value.message
-    return refused.value.message
 
 
 # -- which place
@@ -102,12 +76,12 @@ def test_asking_for_a_place_wins_over_the_environment(environ):
 
 def test_the_real_place_needs_a_key():
     """Without one, the refusal says how to give one."""
-    assert "%reapi login" in _refused(place="reapi")
+    assert "%reapi login" in refused(place="reapi")
 
 
 def test_a_place_that_does_not_exist_is_refused():
     """A typing error is not silently the sandbox."""
-    assert "'reaip'" in _refused(place="reaip")
+    assert "'reaip'" in refused(place="reaip")
 
 
 # -- what wins
@@ -116,7 +90,7 @@ def test_a_place_that_does_not_exist_is_refused():
 def test_an_argument_wins_over_the_environment_and_that_over_the_file(environ, tmp_path):
     """Arguments, then the environment, then the config file, then what is built in."""
     assert 20_000 == Settings.read().daily_cap
-    _config("daily_cap = 500\nbase_url = 'https://file.example'\n")
+    write_config("daily_cap = 500\nbase_url = 'https://file.example'\n")
     environ(REAPI_API_KEY=KEY)
     assert (500, "https://file.example") == (Settings.read().daily_cap, Settings.read().origin)
     environ(REAPI_BASE_URL="https://variable.example", REAPI_NB_HOME=str(tmp_path / "variable"))
@@ -202,7 +176,7 @@ def test_a_base_url_that_makes_no_sense_is_refused_in_one_line(environ, written)
     """The line repeats what was given and shows how to write it."""
     environ(REAPI_API_KEY=KEY, REAPI_BASE_URL=written)
 
-    refusal = _refused()
+    refusal = refused()
 
     assert repr(written) in refusal
     assert "https://reapi.ai/api/v1" in refusal
@@ -222,7 +196,7 @@ def test_plain_http_is_for_this_machine_only(environ, written):
     """A key never travels where others can read along."""
     environ(REAPI_API_KEY=KEY, REAPI_BASE_URL=written)
 
-    assert "not encrypted" in _refused()
+    assert "not encrypted" in refused()
 
 
 @pytest.mark.parametrize(
@@ -262,9 +236,9 @@ def test_a_loopback_name_means_this_machine(host, loopback):
 )
 def test_a_config_file_with_a_mistake_is_named_in_one_line(text, said):
     """The line says which file and what about it."""
-    file = _config(text)
+    file = write_config(text)
 
-    refusal = _refused()
+    refusal = refused()
 
     assert str(file) in refusal
     assert said in refusal

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reapi_nb.errors import BadSettings
-from reapi_nb.settings import Secret, Settings, config_folder, save_key
+from reapi_nb.settings import Secret, Settings, save_key
+from tests.configs import refused, write_config
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,37 +20,11 @@ if TYPE_CHECKING:
 KEY = "test-key"
 
 
-@pytest.fixture(name="environ")
-def _environ(monkeypatch: pytest.MonkeyPatch):
-    """Sets variables as keyword arguments."""
-
-    def put(**values: str) -> None:
-        for name, value in values.items():
-            monkeypatch.setenv(name, value)
-
-    return put
-
-
-def _config(text: str | bytes) -> Path:
-    file = config_folder() / "config.toml"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return file
-
-
 def _keys(text: str) -> Path:
     """A key file with this text in it, closed to others."""
     file = save_key(Secret(KEY), "https://reapi.ai")
     file.write_text(text)
     return file
-
-
-def _refused(**given) -> str:
-    """The one line that says what is wrong."""
-    with pytest.raises(BadSettings) as refused:
-        Settings.read(**given)
-    assert "\n" not in refused.value.message
-    return refused.value.message
 
 
 # -- the kept key
@@ -82,7 +57,7 @@ def test_a_key_that_others_can_read_is_not_used(mode):
     file = save_key(Secret(KEY))
     file.chmod(mode)
 
-    refusal = _refused()
+    refusal = refused()
 
     assert f"chmod 600 {file}" in refusal
     assert KEY not in refusal
@@ -92,14 +67,14 @@ def test_a_kept_key_goes_to_its_own_origin_only(environ):
     """A changed REAPI_BASE_URL, or another origin as an argument, cannot collect it."""
     save_key(Secret(KEY))
 
-    assert "no key" in _refused(place="reapi", origin="https://evil.example")
+    assert "no key" in refused(place="reapi", origin="https://evil.example")
     environ(REAPI_BASE_URL="https://evil.example")
-    assert "no key" in _refused(place="reapi")
+    assert "no key" in refused(place="reapi")
 
 
 def test_a_key_is_kept_for_the_origin_in_force(environ):
     """It is saved for where requests go, be that from the environment or the config file."""
-    _config("base_url = 'https://file.example'\n")
+    write_config("base_url = 'https://file.example'\n")
     save_key(Secret("file-key"))
     environ(REAPI_BASE_URL="https://variable.example")
     save_key(Secret("variable-key"))
@@ -127,7 +102,7 @@ def test_a_damaged_key_file_is_named_in_one_line(text):
     """It says which file, shows nothing of it, and a new login mends it."""
     file = _keys(text)
 
-    refusal = _refused()
+    refusal = refused()
     save_key(Secret(KEY))
 
     assert str(file) in refusal

@@ -23,7 +23,6 @@ from tests.browser.board_stage import (
     view,
     waiting,
 )
-from tests.browser.chromium import chromium
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,12 +32,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 _STATIC = Path(surface.__file__).parent / "static"
 _THUMBS = {slot: paint(seed=slot) for slot in range(4)}
 _HOSTILE = '<img src=x onerror="window.owned=1"><script>window.owned=1</script>'
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 @pytest_asyncio.fixture(loop_scope="module")
