@@ -75,7 +75,11 @@ def test_a_board_fills_while_a_cell_keeps_the_kernel_busy(kernel):
         "while not job.task_id or job.status.facts.moving: time.sleep(1)\ntime.sleep(1)"
     )
 
-    told = [one["content"]["data"] for one in slept.beside if one["msg_type"] == "comm_msg"]
+    told = [
+        one["content"]["data"]
+        for one in (*slept.messages, *slept.beside)
+        if one["msg_type"] == "comm_msg"
+    ]
     told_traits = {name for data in told for name in data.get("state", {})}
     assert {"view", "pixels_0"} <= told_traits
 
