@@ -128,6 +128,26 @@ def test_stopping_is_quick_and_loses_nothing(stage):
     assert 2 == len(stage.server.bodies)
 
 
+def test_a_stop_hears_the_answer_that_is_on_its_way(stage):
+    """A restart of the kernel right after a submit does not make its outcome unknown."""
+    sent = job("sent")
+
+    async def soon():
+        await stage.clock.sleep(0.4)
+        return Accepted("task_soon")
+
+    async def act(engine):
+        stage.server.submits = [soon]
+        engine.start(sent)
+        await stage.clock.sleep(0.1)
+
+    stage.play(act)
+
+    kept = stage.reader.job(sent.job_id)
+    assert (Status.PROCESSING, "task_soon") == (kept.status, kept.task_id)
+    assert 1 == len(stage.server.bodies)
+
+
 def test_a_held_job_is_sent_once(stage):
     """However often Send is pressed."""
     held = job(status=Status.HELD)

@@ -47,6 +47,10 @@ RENEW_S = 10.0
 _CONFIRMED = 3
 """How often a surprising answer must be heard before it is believed."""
 
+_MOMENTS = 14
+_MOMENT_S = 0.05
+"""A stop takes less than a second, whatever is under way."""
+
 _log = logging.getLogger("reapi_nb")
 
 
@@ -82,6 +86,7 @@ class Engine:
         self._sleep = sleep
         self._fetcher = Fetcher(client, library.files, self._look, clock=clock, sleep=sleep)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._sending: set[asyncio.Task[None]] = set()
         self._driving: set[str] = set()
         self._watching = 0
         self._steps = {
@@ -143,7 +148,18 @@ class Engine:
         self._cap = cap
 
     async def stop(self) -> None:
-        """Let go of everything; tasks go on at the server."""
+        """
+        Let go of everything; tasks go on at the server.
+
+        A submit that is on the wire gets a moment for its answer: without one, nobody would
+        know whether it was charged.
+        """
+        for task in self._tasks - self._sending:
+            task.cancel()
+        for _ in range(_MOMENTS):
+            if not self._sending:
+                break
+            await self._sleep(_MOMENT_S)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -212,12 +228,17 @@ class Engine:
 
     async def _send(self, job: Snapshot) -> Snapshot:
         """One POST, after its row in the journal, and the row that follows it."""
+        me = asyncio.current_task()
+        assert me is not None
+        self._sending.add(me)
         try:
             accepted = await self._client.submit(job.request.body())
         except ReapiError:
             raise
         except Exception as no:  # a defect of ours must not look as if nothing was sent
             raise OutcomeUnknown(f"the submit was interrupted: {no!r}") from no
+        finally:
+            self._sending.discard(me)
         return self._say(
             job.but(
                 status=Status.PROCESSING,
