@@ -117,7 +117,7 @@ class Board(anywidget.AnyWidget):
         self._drawn = {job.job_id: job.snapshot for job in self.jobs}
         return {
             "rev": self._rev,
-            "place": self._session.settings.place,
+            "place": next((job.snapshot.account.place for job in self.jobs), ""),
             "label": self._label(),
             "acks": list(self._acks),
             "strips": [self._strip(job) for job in self.jobs],

@@ -136,20 +136,20 @@ class Commands:
 
     def delete(self, words: str) -> None:
         job = self._names.job(_required(words, "delete task_x"))
-        self._session.delete(job)
+        self._sessions.of(job).delete(job)
         print(f"deleted {job.name} from the library; running its cell again is a new request")
 
     def send(self, words: str) -> None:
-        self._session.send(
-            self._names.job(_required(words, "send <id> (%reapi status lists them)"))
-        )
+        job = self._names.job(_required(words, "send <id> (%reapi status lists them)"))
+        self._sessions.of(job).send(job)
 
     def forget(self, words: str) -> None:
         job = self._names.job(_required(words, "forget <id> (%reapi status lists them)"))
-        self._session.forget(job)
+        self._sessions.of(job).forget(job)
 
     def resume(self, words: str) -> None:
-        self._session.look_again(self._names.job(_required(words, "resume <id>")))
+        job = self._names.job(_required(words, "resume <id>"))
+        self._sessions.of(job).look_again(job)
 
     def cap(self, words: str) -> None:
         credits_ = _number(words, "cap 20000")

@@ -28,7 +28,10 @@ class Names:
         Raises:
             InvalidRequest: There is none.
         """
-        return self._variable(name) or self._sessions.current.find(name)
+        if found := self._variable(name):
+            return found
+        # The handle of the session that hears of it.
+        return self._sessions.of(self._sessions.current.find(name)).find(name)
 
     def task_of(self, name: str) -> str | None:
         """

@@ -64,7 +64,7 @@ class Screen:
 
     def _board_of(self, job: Job) -> Board:
         """The board that a job belongs to, with everything else that was clicked there."""
-        board_id, session = job.snapshot.board_id, self._sessions.current
+        board_id, session = job.snapshot.board_id, self._sessions.of(job)
         board = self._boards.get(board_id)
         if board is None:
             # The library may not have heard of a job of this moment.

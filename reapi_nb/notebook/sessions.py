@@ -8,6 +8,7 @@ from reapi_nb.session import Session, Settings
 
 if TYPE_CHECKING:
     from reapi_nb.job import Account
+    from reapi_nb.session import Job
 
 
 class Sessions:
@@ -28,6 +29,10 @@ class Sessions:
         if self._account is None:
             return self.enter(Settings.read())
         return self._open[self._account]
+
+    def of(self, job: Job) -> Session:
+        """The session whose account a job belongs to, if it is open; else the one in force."""
+        return self._open.get(job.snapshot.account) or self.current
 
     def enter(self, settings: Settings) -> Session:
         """Make an account the one in force."""

@@ -37,11 +37,14 @@ def block(job: Job) -> str:
 
 
 def table(jobs: Iterable[Job]) -> str:
-    """Jobs with their age, newest first."""
+    """Jobs with their age and place, in the order given."""
     now = time.time()
-    return "\n".join(
-        f"{drawing.ago(job.snapshot.times.made, now):>15}  {line(job)}" for job in jobs
-    )
+    return "\n".join(_row(job, now) for job in jobs) or "nothing yet"
+
+
+def _row(job: Job, now: float) -> str:
+    snapshot = job.snapshot
+    return f"{drawing.ago(snapshot.times.made, now):>15}  {snapshot.account.place:<7}  {line(job)}"
 
 
 def _prompt(job: Job) -> str:
