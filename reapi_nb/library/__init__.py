@@ -243,11 +243,8 @@ class Library:
             raise LibraryFault(f"the library cannot be written: {no}") from None
 
     def _before(self, job_id: str) -> sqlite3.Row | None:
-        found = self._db.execute(
-            "SELECT status, charge, owner FROM jobs WHERE job_id = ?", (job_id,)
-        )
-        row: sqlite3.Row | None = found.fetchone()
-        return row
+        found = self._read("SELECT status, charge, owner FROM jobs WHERE job_id = ?", job_id)
+        return found[0] if found else None
 
     def _may_write(self, before: sqlite3.Row) -> bool:
         facts = Status(before["status"]).facts
@@ -300,7 +297,7 @@ class Library:
         pictures = self._read(
             "SELECT * FROM pictures WHERE job_id = ? ORDER BY slot", row["job_id"]
         )
-        folder = self.files.picture(row["place"], row["task_id"] or "-", 0, "x").parent
+        folder = self.files.folder(row["place"], row["task_id"] or "-")
         try:
             return rows.snapshot_of(row, pictures, folder)
         except (InvalidRequest, ValueError) as no:

@@ -27,13 +27,17 @@ class Files:
     def __init__(self, home: Path) -> None:
         self._home = home
 
+    def folder(self, place: str, task_id: str) -> Path:
+        """Where the originals of a task are kept."""
+        return self._home / "tasks" / place / _plain(task_id)
+
     def picture(self, place: str, task_id: str, slot: int, ext: str) -> Path:
         """Where the original of a wire slot is kept."""
-        return self._home / "tasks" / place / _plain(task_id) / f"{slot}.{ext}"
+        return self.folder(place, task_id) / f"{slot}.{ext}"
 
     def thumb(self, place: str, task_id: str, slot: int) -> Path:
         """Where the thumbnail of a wire slot is kept; it can be made again."""
-        return self._home / "thumbs" / place / _plain(task_id) / f"{slot}.webp"
+        return self._thumbs(place, task_id) / f"{slot}.webp"
 
     def write(self, path: Path, data: bytes) -> None:
         """Write a whole file or nothing. Called from worker threads."""
@@ -51,7 +55,7 @@ class Files:
     def write_sidecar(self, snapshot: Snapshot) -> None:
         """`task.json` beside the pictures: enough to rebuild the library from the files."""
         assert snapshot.task_id
-        folder = self.picture(snapshot.account.place, snapshot.task_id, 0, "x").parent
+        folder = self.folder(snapshot.account.place, snapshot.task_id)
         self.write(folder / "task.json", json.dumps(_sidecar(snapshot), indent=1).encode())
 
     def forget(self, snapshot: Snapshot) -> None:
@@ -59,14 +63,14 @@ class Files:
         if not snapshot.task_id:
             return
         place, task_id = snapshot.account.place, snapshot.task_id
-        for folder in (
-            self.picture(place, task_id, 0, "x").parent,
-            self.thumb(place, task_id, 0).parent,
-        ):
+        for folder in (self.folder(place, task_id), self._thumbs(place, task_id)):
             if folder.is_dir():
                 for file in folder.iterdir():
                     file.unlink()
                 folder.rmdir()
+
+    def _thumbs(self, place: str, task_id: str) -> Path:
+        return self._home / "thumbs" / place / _plain(task_id)
 
 
 def create(path: Path) -> int:

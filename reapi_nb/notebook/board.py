@@ -65,6 +65,7 @@ class Board(anywidget.AnyWidget):
         # The first view opens the model, which spares the browser a message.
         super().__init__(model_id=board_id, view=self._draw())
         self.on_msg(self._received)
+        self._publish_pixels()
         for job in self.jobs:
             job.listen(self.show)
 
@@ -81,7 +82,7 @@ class Board(anywidget.AnyWidget):
 
     def show(self, snapshot: Snapshot) -> None:
         """News of a job, from any thread."""
-        if self._drawn.get(snapshot.job_id) is not snapshot or snapshot.pictures:
+        if self._drawn.get(snapshot.job_id) is not snapshot:
             self._publish()
         if self._still.is_shown and not snapshot.status.facts.moving:
             self._session.background(self.settle)
@@ -108,8 +109,7 @@ class Board(anywidget.AnyWidget):
 
     def _publish(self) -> None:
         with self._publishing:
-            for index, job in enumerate(self.jobs):
-                self._publish_pixels(index, job)
+            self._publish_pixels()
             self.view = self._draw()
 
     def _draw(self) -> dict[str, Any]:
@@ -123,8 +123,12 @@ class Board(anywidget.AnyWidget):
             "strips": [self._strip(job) for job in self.jobs],
         }
 
-    def _publish_pixels(self, index: int, job: Job) -> None:
-        """A strip's thumbnails, in a trait of its own, so that others are not sent again."""
+    def _publish_pixels(self) -> None:
+        """Each strip's thumbnails, in a trait of its own, so that others are not sent again."""
+        for index, job in enumerate(self.jobs):
+            self._publish_strip_pixels(index, job)
+
+    def _publish_strip_pixels(self, index: int, job: Job) -> None:
         kept = tuple(picture.slot for picture in job.pictures)
         sent = self._sent_pixels.get(index, ())
         # The first picture at once, the rest together: less is sent twice.

@@ -8,13 +8,14 @@ escaped here, because the browser writes text and never markup.
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from reapi_nb import catalog, describe, prices
 from reapi_nb.job import Status, number_of
 
 if TYPE_CHECKING:
-    from reapi_nb.catalog import FollowUp
+    from reapi_nb.catalog import FollowUp, ImageRequest
     from reapi_nb.errors import ReapiError
     from reapi_nb.job import Picture, Snapshot
     from reapi_nb.session import Job
@@ -69,11 +70,17 @@ def strip(job: Job, parent: Job | None, words: str, base_url: str) -> dict[str, 
         "pictures": [_picture(picture, words) for picture in now.pictures if picture.path],
         "error": _error(now.error) if now.error else None,
         "actions": _actions(job),
-        "copies": {
-            "magic": describe.as_magic(request),
-            "python": describe.as_python(request),
-            "curl": describe.as_curl(request, base_url),
-        },
+        "copies": _copies(request, base_url),
+    }
+
+
+@lru_cache(maxsize=256)
+def _copies(request: ImageRequest, base_url: str) -> dict[str, str]:
+    """A request as text to paste. Drawn with every news of a board, so written once."""
+    return {
+        "magic": describe.as_magic(request),
+        "python": describe.as_python(request),
+        "curl": describe.as_curl(request, base_url),
     }
 
 
