@@ -57,8 +57,11 @@ class Request(Protocol):
     def makes(self) -> int:
         """How many pictures to expect."""
 
-    def aspect(self) -> tuple[int, int] | None:
-        """Width to height, or None where the parent decides."""
+    def aspect(self, parent: tuple[float, float] | None = None) -> tuple[float, float] | None:
+        """Width to height, from those of the parent's picture where it decides."""
+
+    def links(self) -> tuple[str, ...]:
+        """Every address that the server is asked to fetch."""
 
     def notices(self) -> tuple[str, ...]: ...
 

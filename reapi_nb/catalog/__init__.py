@@ -48,9 +48,26 @@ class FollowUp(NamedTuple):
         """Names the button on its way to the browser and back."""
         return f"{self.kind.nick}/{self.button.label}"
 
-    def request(self) -> ImageRequest:
-        """The request; only where there is no refusal."""
-        return self.kind(**self.fields)
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The required fields that people have to supply: words, regions, sizes."""
+        return tuple(
+            name
+            for name, info in self.kind.model_fields.items()
+            if info.is_required() and name not in self.fields
+        )
+
+    def request(self, **given: Any) -> ImageRequest:
+        """
+        The request; only where there is no refusal.
+
+        Args:
+            given: What is `missing`, and whatever else should differ.
+
+        Raises:
+            InvalidRequest: A field is wrong.
+        """
+        return self.kind(**{**self.fields, **given})
 
 
 def _families() -> Iterator[ModuleType]:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reapi_nb.catalog._flag_table import Flag, find
-from reapi_nb.catalog._flag_values import read_ratio, read_whole
+from reapi_nb.catalog._flag_values import read_ratio, read_whole, split_weight
+from reapi_nb.catalog._links import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +62,16 @@ class Parsed:
     images: tuple[str, ...]
     text: str
     flags: tuple[Given, ...]
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Every picture that the server is asked to fetch: image prompts and references."""
+        return (*self.images, *filter(is_url, self.style), *(self.value("oref") or "").split())
+
+    @property
+    def style(self) -> tuple[str, ...]:
+        """The style references without their weights: URLs, codes or `random`."""
+        return tuple(split_weight(token)[0] for token in (self.value("sref") or "").split())
 
     def value(self, name: str) -> str | None:
         """What was given for a flag of the table, by any of its names; None when absent."""

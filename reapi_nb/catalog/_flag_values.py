@@ -14,6 +14,8 @@ from fractions import Fraction
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from reapi_nb.catalog._links import is_url
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,7 +27,6 @@ _DECIMAL = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?|\.[0-9]{1,12}")
 _RATIO = re.compile(r"([0-9]{1,9}):([0-9]{1,9})")
 _SIDE = r"([0-9]{1,9}(?:\.[0-9]{1,9})?)"
 _LOOSE_RATIO = re.compile(rf"{_SIDE}\s*[:x/]\s*{_SIDE}")
-_URL = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
 
 def fault(flag: Flag, spelled: str, value: str) -> str | None:
@@ -82,11 +83,6 @@ def read_ratio(value: str) -> tuple[int, int] | None:
     match = _RATIO.fullmatch(value)
     width, height = (int(match[1]), int(match[2])) if match else (0, 0)
     return (width, height) if width and height else None
-
-
-def is_url(text: str) -> bool:
-    """Whether it is an http(s) address, and nothing else."""
-    return bool(_URL.fullmatch(text))
 
 
 def split_weight(token: str) -> tuple[str, str]:

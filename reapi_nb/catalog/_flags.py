@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from reapi_nb.catalog._flag_grammar import Given, Parsed, long_dashes, parse, straighten
 from reapi_nb.catalog._flag_table import FLAGS, Flag, find
-from reapi_nb.catalog._flag_values import fault, is_url, quoted, shortened, split_weight
+from reapi_nb.catalog._flag_values import fault, quoted, shortened
+from reapi_nb.catalog._links import INLINE, has_inline_image, is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,11 +52,6 @@ _STUCK = re.compile(
 )
 # A flag and its value without a space between them: --ar16:9, --s=500, --no-text.
 _RUN_TOGETHER = re.compile(r"--([A-Za-z]+)(?=[0-9=:_-])[=:_-]*(.*)")
-_INLINE_IMAGE = re.compile(
-    r"(?i:\bdata:(?:image/|[\w.+/-]*;base64))"
-    # PNG, JPEG, GIF and WebP in base64 without "data:" in front.
-    r"|(?<![\w/+])(?:iVBORw0KGgo|/9j/|R0lGOD|UklGR)[A-Za-z0-9+/]{24}"
-)
 
 
 def refusal(prompt: str, *, unchecked: bool = False) -> str | None:
@@ -70,8 +66,8 @@ def refusal(prompt: str, *, unchecked: bool = False) -> str | None:
 
 
 def _faults(prompt: str, parsed: Parsed, *, unchecked: bool) -> Iterator[str]:
-    if _INLINE_IMAGE.search(prompt):
-        yield "data: and base64 images are not accepted: use a public http(s) URL of the picture"
+    if has_inline_image(prompt):
+        yield INLINE
     yield from _hidden_flags(prompt)
     yield from _flag_faults(parsed, unchecked=unchecked)
     yield from _text_faults(parsed)
@@ -182,15 +178,14 @@ def _shape_notices(parsed: Parsed) -> Iterator[str]:
 
 
 def _link_notices(parsed: Parsed) -> Iterator[str]:
-    references = [split_weight(token)[0] for token in (parsed.value("sref") or "").split()]
-    if not all(map(is_url, references)):
+    if not all(map(is_url, parsed.style)):
         yield "reAPI's page names only URLs for --sref: codes and random are sent as typed"
-    for link in (*parsed.images, *references, *(parsed.value("oref") or "").split()):
+    for link in parsed.links:
         # What stands after the ? may be a signature, so it is not repeated.
         path, query, _ = link.partition("?")
-        if is_url(link) and query:
+        if query:
             yield f"{shortened(path)} has a query string: a signed link may fail or expire"
-        elif is_url(link) and not path.lower().endswith(_PICTURE_ENDS):
+        elif not path.lower().endswith(_PICTURE_ENDS):
             yield f"{shortened(path)} may not be a direct link to a .png, .jpg, .webp or .gif"
 
 

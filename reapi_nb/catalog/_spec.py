@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from reapi_nb.errors import InvalidRequest
@@ -50,7 +52,7 @@ class Button(NamedTuple):
     """One button under a picture: a label and the fields it stands for."""
 
     label: str
-    fields: Mapping[str, Any]
+    fields: Mapping[str, Any] = MappingProxyType({})
 
 
 def reject(message: str, *, code: int | str | None = None) -> PydanticCustomError:
@@ -80,6 +82,10 @@ class ImageRequest(BaseModel):
     provider: ClassVar[str] = "reapi"
     family: ClassVar[str]
     buttons: ClassVar[tuple[Button, ...]] = ()
+
+    group: ClassVar[str] = ""
+    """Where its buttons stand, in the words that users of the model know."""
+
     always_sent: ClassVar[frozenset[str]] = frozenset({"model"})
 
     refusal_codes: ClassVar[Mapping[str, int | str]] = {
@@ -100,6 +106,14 @@ class ImageRequest(BaseModel):
                 super().__init__(**fields)
             except ValidationError as no:
                 raise self._refused(no) from None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sends_no_null(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        for name, value in fields.items():
+            if value is None:
+                raise reject(f"{name} is none: give it a value, or leave it out")
+        return fields
 
     @classmethod
     def parse(cls, fields: Mapping[str, Any], *, unchecked: bool = False) -> Self:
@@ -181,9 +195,18 @@ class ImageRequest(BaseModel):
         """How many pictures to expect."""
         return 1
 
-    def aspect(self) -> tuple[int, int] | None:
-        """Width to height of the pictures, or None where the parent decides."""
-        return None
+    def aspect(self, parent: tuple[float, float] | None = None) -> tuple[float, float] | None:
+        """
+        Width to height of the pictures, or None where nobody can know.
+
+        Args:
+            parent: Width and height of the picture it is made from.
+        """
+        return parent
+
+    def links(self) -> tuple[str, ...]:
+        """Every address that the server is asked to fetch."""
+        return ()
 
     @property
     def words(self) -> str:
@@ -204,6 +227,22 @@ class ImageRequest(BaseModel):
     def prefill(cls, picture: Picture) -> dict[str, Any] | Refusal:  # noqa: ARG003
         """The fields that a picture supplies, or why it cannot be the parent."""
         return Refusal(f"{cls.title} starts from words, not from a picture")
+
+    @classmethod
+    def concerns(cls, picture: Picture | None, words: str) -> tuple[str, ...]:  # noqa: ARG003
+        """
+        What is worth saying before it is made from a picture, although it may well work.
+
+        Args:
+            picture: None where nothing is known of it.
+            words: The prompt that describes the picture; "" where nobody knows.
+        """
+        return ()
+
+    @classmethod
+    def sketch(cls, picture: Picture) -> dict[str, Any]:  # noqa: ARG003
+        """What people may start from for the fields that neither picture nor button supplies."""
+        return {}
 
     @classmethod
     def check_parent(cls, picture: Picture) -> dict[str, Any]:
@@ -251,5 +290,19 @@ def _in_words(complaint: ErrorDetails, names: tuple[str, ...]) -> str:
             return f"unknown field {name!r}" + (f": did you mean {near[0]!r}?" if near else "")
     given = repr(complaint["input"])
     shown = given if len(given) <= 40 else f"{given[:40]}…"
-    _subject, should, rule = complaint["msg"].partition(" should ")
+    _subject, should, rule = _in_json(complaint["msg"]).partition(" should ")
     return f"{name}{should}{rule}, not {shown}" if should else f"{name}: {complaint['msg']}"
+
+
+_PYTHONISMS = (
+    (re.compile(r" after validation, not \d+"), ""),
+    (re.compile(r"\btuple\b"), "list"),
+    (re.compile(r"a valid dictionary or instance of \w+"), "an object"),
+)
+
+
+def _in_json(message: str) -> str:
+    """A message of pydantic's in the words of the wire."""
+    for python, wire in _PYTHONISMS:
+        message = python.sub(wire, message)
+    return message

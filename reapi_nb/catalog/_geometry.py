@@ -1,0 +1,172 @@
+"""
+Where on a picture something happens: masks, areas, canvases and placements, in pixels.
+
+Each shape has two forms: the object of the wire, and the text one types behind a flag. The
+origin is the top left corner, x grows to the right and y downwards.
+
+Source: reAPI docs, "midjourney-v7".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from reapi_nb.catalog._links import PictureUrl, is_url
+from reapi_nb.catalog._spec import reject
+from reapi_nb.errors import InvalidRequest
+
+_Length = Annotated[int, Field(gt=0)]
+
+
+class Shape(BaseModel):
+    """A part of a request that is an object on the wire and a text on the line."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+    takes: ClassVar[str]
+    """What its text looks like, in words."""
+
+    @classmethod
+    def typed(cls, text: str) -> dict[str, Any]:
+        """
+        The wire object that a text means, not validated yet; every shape takes JSON.
+
+        Raises:
+            InvalidRequest: The text cannot be read.
+        """
+        if not text.startswith("{"):
+            raise InvalidRequest(f"it takes {cls.takes}, not {text!r}")
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError) as no:
+            raise InvalidRequest(f"this JSON cannot be read ({no}): {text}") from None
+        assert isinstance(found, dict), "what begins with a brace is an object"
+        return found
+
+    def __str__(self) -> str:
+        return json.dumps(self.model_dump(mode="json", exclude_unset=True), separators=(",", ":"))
+
+
+class Canvas(Shape):
+    """The size of the result: `1024x1024`."""
+
+    takes: ClassVar = "WxH in pixels, like 1024x1024"
+
+    width: _Length
+    height: _Length
+
+    @classmethod
+    def typed(cls, text: str) -> dict[str, Any]:
+        match = re.fullmatch(r"(\d{1,6})x(\d{1,6})", text.replace(" ", ""), re.IGNORECASE)
+        if match is None:
+            return super().typed(text)
+        return {"width": int(match[1]), "height": int(match[2])}
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+class Placement(Shape):
+    """
+    Where the source picture lies on the canvas, and how large: `256,256,512x512`.
+
+    `x` and `y` may be negative: then a part of it lies outside.
+    """
+
+    takes: ClassVar = "x,y,WxH in pixels, like 256,256,512x512"
+
+    width: _Length
+    height: _Length
+    x: int
+    y: int
+
+    @classmethod
+    def typed(cls, text: str) -> dict[str, Any]:
+        number = r"([-+]?\d{1,6})"
+        form = rf"{number},{number},(\d{{1,6}})x(\d{{1,6}})"
+        match = re.fullmatch(form, text.replace(" ", ""), re.IGNORECASE)
+        if match is None:
+            return super().typed(text)
+        x, y, width, height = map(int, match.groups())
+        return {"width": width, "height": height, "x": x, "y": y}
+
+    def __str__(self) -> str:
+        return f"{self.x},{self.y},{self.width}x{self.height}"
+
+
+def _pairs(points: tuple[int, ...]) -> tuple[int, ...]:
+    if len(points) % 2 or len(points) < 6:
+        raise reject(
+            "points must be an even list of (x,y) pairs, three pairs at least: "
+            f"x1,y1,x2,y2,x3,y3, not {len(points)} numbers"
+        )
+    return points
+
+
+class Area(Shape):
+    """
+    A closed polygon, in pixels of the picture. It may be drawn in either direction.
+
+    `width` and `height` are those of the polygon's bounding box unless they are given.
+    """
+
+    takes: ClassVar = 'JSON like {"points": [x1,y1,x2,y2,x3,y3]}'
+
+    width: _Length
+    height: _Length
+    points: Annotated[tuple[int, ...], Field(strict=False), AfterValidator(_pairs)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in_size(cls, values: Any) -> Any:
+        """The bounding box, where the size is left out. What has none is refused later."""
+        points = values.get("points") if isinstance(values, dict) else None
+        if not isinstance(points, list | tuple) or not all(type(at) is int for at in points):
+            return values
+        sizes = {
+            name: max(along) - min(along)
+            for name, along in (("width", points[::2]), ("height", points[1::2]))
+            if along
+        }
+        return {**sizes, **values}
+
+
+class Mask(Shape):
+    """What to repaint: either `areas`, or the `url` of an image that is white there."""
+
+    takes: ClassVar = 'JSON like {"areas": [{"points": [50,50,50,250,250,250]}]}, or an image URL'
+
+    areas: Annotated[tuple[Area, ...], Field(strict=False, min_length=1)] | None = None
+    url: PictureUrl | None = None
+
+    @model_validator(mode="after")
+    def _is_one_of_two(self) -> Self:
+        # By what was set, so that an explicit null beside the other is refused as well.
+        if len(self.model_fields_set) != 1 or (self.areas is None and self.url is None):
+            raise reject("mask must set exactly one of areas or url")
+        return self
+
+    @classmethod
+    def typed(cls, text: str) -> dict[str, Any]:
+        return {"url": text} if is_url(text) else super().typed(text)
+
+    def __str__(self) -> str:
+        return self.url or super().__str__()
+
+
+def middle(width: int, height: int) -> dict[str, Any]:
+    """A mask over the middle of a picture, in wire form."""
+    left, top, right, low = width // 4, height // 4, width * 3 // 4, height * 3 // 4
+    return {"areas": [{"points": [left, top, right, top, right, low, left, low]}]}
+
+
+def larger_canvas(width: int, height: int) -> dict[str, Any]:
+    """A canvas half as large again, with the picture in its middle, in wire form."""
+    return {
+        "canvas": {"width": width * 3 // 2, "height": height * 3 // 2},
+        "img_pos": {"width": width, "height": height, "x": width // 4, "y": height // 4},
+    }
