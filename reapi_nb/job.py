@@ -102,22 +102,28 @@ class Facts(NamedTuple):
     resend: bool
     """The same cell may send it again: the server surely made nothing of it."""
 
+    opens: bool
+    """The same follow-up, asked for anywhere, opens this job: it is or may be paid for."""
 
+
+_Y, _N = True, False
+
+# says, moving, final, resend, opens
 FACTS: dict[Status, Facts] = {
-    Status.QUEUED: Facts("waiting to be sent", moving=True, final=False, resend=False),
-    Status.HELD: Facts("not sent yet: press Send", moving=False, final=False, resend=False),
-    Status.SENDING: Facts("sending", moving=True, final=False, resend=False),
-    Status.PROCESSING: Facts("processing", moving=True, final=False, resend=False),
-    Status.SAVING: Facts("saving the pictures", moving=True, final=False, resend=False),
-    Status.COMPLETED: Facts("completed", moving=False, final=True, resend=False),
-    Status.EMPTY: Facts("completed without a picture", moving=False, final=True, resend=False),
-    Status.FAILED: Facts("failed, refunded", moving=False, final=True, resend=False),
-    Status.REJECTED: Facts("refused, not charged", moving=False, final=True, resend=True),
-    Status.UNKNOWN: Facts("outcome unknown", moving=False, final=False, resend=False),
-    Status.FORGOTTEN: Facts("outcome unknown, set aside", moving=False, final=True, resend=False),
-    Status.EXPIRED: Facts("made, but the links expired", moving=False, final=True, resend=False),
-    Status.VANISHED: Facts("unknown to the server", moving=False, final=False, resend=False),
-    Status.STALE: Facts("no end in sight", moving=False, final=False, resend=False),
+    Status.QUEUED: Facts("waiting to be sent", _Y, _N, _N, _Y),
+    Status.HELD: Facts("not sent yet: press Send", _N, _N, _N, _Y),
+    Status.SENDING: Facts("sending", _Y, _N, _N, _Y),
+    Status.PROCESSING: Facts("processing", _Y, _N, _N, _Y),
+    Status.SAVING: Facts("saving the pictures", _Y, _N, _N, _Y),
+    Status.COMPLETED: Facts("completed", _N, _Y, _N, _Y),
+    Status.EMPTY: Facts("completed without a picture", _N, _Y, _N, _Y),
+    Status.FAILED: Facts("failed, refunded", _N, _Y, _N, _N),
+    Status.REJECTED: Facts("refused, not charged", _N, _Y, _Y, _N),
+    Status.UNKNOWN: Facts("outcome unknown", _N, _N, _N, _Y),
+    Status.FORGOTTEN: Facts("outcome unknown, set aside", _N, _Y, _N, _N),
+    Status.EXPIRED: Facts("made, but the links expired", _N, _Y, _N, _Y),
+    Status.VANISHED: Facts("unknown to the server", _N, _N, _N, _Y),
+    Status.STALE: Facts("no end in sight", _N, _N, _N, _Y),
 }
 
 
@@ -188,6 +194,10 @@ class Picture:
     def address(self) -> str:
         return f"{self.task_id}#{self.number}"
 
+    def sent_as(self, by_position: bool) -> int:  # noqa: FBT001 - it answers one question
+        """The `image_number` that names it; the slot, unless people said otherwise."""
+        return self.position if by_position else self.slot
+
 
 def number_of(slot: int) -> int:
     """What people count, from 1, of a wire slot. The one place that converts, and back."""
@@ -238,12 +248,26 @@ class Snapshot:
     raw: Mapping[str, Any] | None = None
     """The last task object that the server sent, verbatim."""
 
+    counting: str = ""
+    """How people said the server counts pictures, where slot and position differ: `slot` or
+    `position`; "" while nobody was asked."""
+
     from_library: bool = False
     """Shown again instead of sent again: nothing was paid this time."""
 
     def but(self, **changes: Any) -> Snapshot:
         """The same job a moment later."""
         return replace(self, rev=self.rev + 1, **changes)
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether review removed pictures so that their slots are not their positions."""
+        return any(picture.slot != picture.position for picture in self.pictures)
+
+    def named(self, number: int) -> Picture | None:
+        """The picture that a follow-up's `image_number` means, as far as anybody knows."""
+        by_position = self.counting == "position"
+        return next((p for p in self.pictures if number == p.sent_as(by_position)), None)
 
     def at(self, **times: float) -> Times:
         """The job's times with some of them set."""

@@ -14,9 +14,10 @@ import os
 import re
 import tomllib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -24,14 +25,26 @@ import platformdirs
 from reapi_nb.errors import BadSettings
 from reapi_nb.job import Account
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
 API_PATH = "/api/v1"
 REAPI = "https://reapi.ai"
 SANDBOX = "http://sandbox.localhost"
 """The embedded sandbox's origin: a loopback name that nothing ever resolves."""
 
+MOST_DOLLARS = 1000
+"""A rate from here on is a slip of the fingers."""
+
 _HOST = re.compile(r"[\w.:-]+")
 _KEY_NAMES = ("REAPI_API_KEY", "REAPI_KEY")
-_CONFIG_KEYS = {"daily_cap": int, "sheet_kb": int, "base_url": str}
+_CONFIG_KEYS = {
+    "daily_cap": int,
+    "sheet_kb": int,
+    "run_at_once": int,
+    "base_url": str,
+    "rates": dict,
+}
 
 
 class Secret:
@@ -88,6 +101,12 @@ class Settings:
 
     sheet_kb: int = 48
     """The largest contact sheet that a saved notebook keeps, in KB; 0 for none."""
+
+    run_at_once: int = 4
+    """The most new requests that one line sends without asking."""
+
+    rates: Mapping[tuple[str, ...], Decimal] = field(default_factory=dict)
+    """Rates of the user's, in US dollars for one unit, by model and speed."""
 
     sandbox_latency_s: float = 3.0
     """How long the embedded sandbox takes for a task, in seconds."""
@@ -245,7 +264,8 @@ def _origin(url: str) -> str:
 def _config() -> dict[str, Any]:
     file = config_folder() / "config.toml"
     try:
-        found = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+        # Decimal, because a rate in binary would round up to a credit too many.
+        found = tomllib.loads(file.read_text("utf-8"), parse_float=Decimal) if file.exists() else {}
     except (OSError, ValueError) as no:
         raise BadSettings(f"{file} is not TOML: {no}") from None
     for name, value in found.items():
@@ -254,4 +274,23 @@ def _config() -> dict[str, Any]:
             raise BadSettings(f"{file}: unknown setting {name!r}; known: {', '.join(_CONFIG_KEYS)}")
         if type(value) is not kind:
             raise BadSettings(f"{file}: {name} should be of type {kind.__name__}")
+        if isinstance(value, int) and value < 0:
+            raise BadSettings(f"{file}: {name} should not be negative")
+    if "rates" in found:
+        found["rates"] = dict(_rates(found["rates"], file))
     return found
+
+
+def _rates(by_model: dict[str, Any], file: Path) -> Iterator[tuple[tuple[str, ...], Decimal]]:
+    """The rows of the config's table of rates: [rates."mj-v7"], then fast = 0.09."""
+    for model, by_speed in by_model.items():
+        for speed, rate in by_speed.items() if isinstance(by_speed, dict) else [("", by_speed)]:
+            if not speed or type(rate) not in (int, Decimal):
+                raise BadSettings(
+                    f'{file}: write a rate as [rates."{model}"] and below it, for example, '
+                    "fast = 0.09, in US dollars for one request"
+                )
+            dollars = Decimal(rate)
+            if not (dollars.is_finite() and 0 <= dollars < MOST_DOLLARS):
+                raise BadSettings(f"{file}: the rate of {model} {speed} is out of range")
+            yield (model, speed), dollars

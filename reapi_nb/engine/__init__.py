@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from reapi_nb import pace
 from reapi_nb.engine.fetching import Fetcher
+from reapi_nb.engine.links import links_of, renewed
 from reapi_nb.errors import (
     BadPicture,
     LibraryFault,
@@ -132,10 +133,24 @@ class Engine:
             self._say(job.but(status=Status.FORGOTTEN))
 
     def look_again(self, job: Snapshot) -> None:
-        """Go on with a task that was given up on: looking is free."""
+        """Go on with a task that was given up on, or look for new links: looking is free."""
+        if job.status is Status.COMPLETED:
+            self._spawn(self._renew_links(job))
         given_up = job.status in (Status.STALE, Status.VANISHED)
         if given_up and job.task_id and self._claimed(job):
             self.start(job.but(status=Status.PROCESSING, error=None))
+
+    async def links(self, task_id: str) -> dict[int, str]:
+        """The links of a task's pictures by wire slot: looking is free."""
+        return await links_of(task_id, self._look)
+
+    def amend(self, job: Snapshot) -> None:
+        """Keep and tell what may change about a job that has ended."""
+        self._library.amend(job)
+        self._tell(job)
+
+    async def _renew_links(self, job: Snapshot) -> None:
+        self.amend(await renewed(job, self._look, self._clock()))
 
     def drives(self, job_id: str) -> bool:
         """Whether news of a job comes from here."""

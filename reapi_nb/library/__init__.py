@@ -145,6 +145,16 @@ class Library:
             )
             return changed.rowcount == 1
 
+    def amend(self, snapshot: Snapshot) -> None:
+        """Write what may change about a finished job: its links, and how it is counted."""
+        with self._transaction():
+            self._db.execute(
+                "UPDATE jobs SET rev = :rev, counting = :counting WHERE job_id = :job_id",
+                rows.job_row(snapshot, ""),
+            )
+            for picture in snapshot.pictures:
+                self._upsert("pictures", "job_id, slot", rows.picture_row(picture))
+
     def renew(self) -> None:
         """A sign of life for the jobs of this process."""
         with self._transaction():
@@ -177,6 +187,23 @@ class Library:
             *account,
             *resend,
         )
+
+    def opened_by(self, account: Account, body_hash: str) -> list[Snapshot]:
+        """The jobs that a follow-up with this body opens, oldest first."""
+        opens = [status.value for status in Status if status.facts.opens]
+        return self._many(
+            "body_hash = ? AND place = ? AND origin = ? AND account = ?"
+            f" AND status IN ({','.join('?' * len(opens))})",
+            "made_at",
+            -1,
+            body_hash,
+            *account,
+            *opens,
+        )
+
+    def with_link(self, url: str) -> Snapshot | None:
+        """The newest job that has a picture under this link."""
+        return self._one("job_id IN (SELECT job_id FROM pictures WHERE url = ?)", url)
 
     def history(self, most: int) -> list[Snapshot]:
         """The newest jobs first."""

@@ -58,6 +58,7 @@ def job_row(snapshot: Snapshot, charge: str) -> dict[str, Any]:
         "charge": charge,
         "error": json.dumps(snapshot.error.to_dict()) if snapshot.error else None,
         "raw": json.dumps(snapshot.raw) if snapshot.raw else None,
+        "counting": snapshot.counting,
     }
 
 
@@ -121,6 +122,7 @@ def snapshot_of(job: sqlite3.Row, pictures: Iterable[sqlite3.Row], folder: Path)
         cell=Cell(job["notebook"], job["cell"], "") if job["cell"] else None,
         ordinal=job["ordinal"],
         raw=json.loads(job["raw"]) if job["raw"] else None,
+        counting=job["counting"],
     )
     return replace(snapshot, pictures=tuple(_picture(row, snapshot, folder) for row in pictures))
 

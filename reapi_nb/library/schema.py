@@ -105,6 +105,11 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX spend_at ON spend (at);
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN counting TEXT NOT NULL DEFAULT '';
+    CREATE INDEX jobs_body ON jobs (body_hash);
+    CREATE INDEX pictures_url ON pictures (url)
+    """,
 )
 
 
