@@ -48,6 +48,13 @@ class Request(Protocol):
     @property
     def parent_slot(self) -> int: ...
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The addresses of the pictures it works on."""
+
+    @property
+    def is_follow_up(self) -> bool: ...
+
     def body(self) -> dict[str, Any]:
         """The JSON body as it goes over the wire."""
 

@@ -168,20 +168,6 @@ def test_a_task_that_the_library_does_not_know_may_be_a_parent(home):
     assert (Status.REJECTED, "INVALID_REQUEST") == (job.status, job.error.code)
 
 
-@pytest.mark.parametrize("words", ["a {red, blue} cat", "a {", "a } cat"])
-def test_braces_are_refused_where_they_could_cost_money(home, words):
-    """They would buy several jobs at once, so only the sandbox takes them as they are."""
-    request = Imagine(prompt=words)
-
-    with Session(_real(home)) as session:
-        with pytest.raises(InvalidRequest, match="braces could buy several jobs"):
-            session.submit(request)
-        assert [] == session.history()
-    with Session(_sandbox(home)) as session:
-        played = session.submit(request)
-        until(lambda: played.task_id)
-
-
 # -- finding, removing, showing
 
 

@@ -193,6 +193,8 @@ def _typing_notices(prompt: str, parsed: Parsed) -> Iterator[str]:
     """What looks like a slip of the fingers and is sent as words."""
     if any(map(is_url, parsed.text.split())):
         yield "a URL after the first words is read as text: image URLs go at the start"
+    if any(brace in prompt for brace in "{}"):
+        yield "braces are sent as typed: only a %reapi line expands {a, b}"
     for match in _HYPHEN.finditer(prompt):
         if match[1].lower() in _USABLE:
             yield f"{match[0]} is read as text: a flag begins with two dashes, -{match[0]}"

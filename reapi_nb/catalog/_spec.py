@@ -223,6 +223,16 @@ class ImageRequest(BaseModel):
         """The wire slot of the picture it builds on."""
         return getattr(self, "image_number", 0)
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The addresses of the pictures that it works on, where they are what it names."""
+        return getattr(self, "image_urls", ())
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether it is made from pictures: an edit, not a first request."""
+        return self.parent_task is not None or bool(self.sources)
+
     @classmethod
     def prefill(cls, picture: Picture) -> dict[str, Any] | Refusal:  # noqa: ARG003
         """The fields that a picture supplies, or why it cannot be the parent."""

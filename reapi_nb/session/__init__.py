@@ -12,32 +12,34 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from reapi_nb import cell, prices
 from reapi_nb.bridge import Bridge
-from reapi_nb.errors import InvalidRequest, LibraryFault, ReapiError
-from reapi_nb.job import SHORT_ID, Snapshot, Status, Times
+from reapi_nb.errors import InvalidRequest, LibraryFault, ReapiError, TaskNotFound, Unauthorized
+from reapi_nb.job import SHORT_ID, Status, number_of
 from reapi_nb.library import Library
-from reapi_nb.session.handles import Job, KeptPicture
+from reapi_nb.session.asking import Asking
+from reapi_nb.session.handles import Handles, Job, KeptPicture
+from reapi_nb.session.parents import Parent
+from reapi_nb.session.plan import Item, Plan
 from reapi_nb.settings import Secret, Settings, save_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from concurrent.futures import Future
 
     from reapi_nb.catalog import ImageRequest
     from reapi_nb.engine import Engine
     from reapi_nb.job import Cell, Picture
 
-__all__ = ["Job", "KeptPicture", "Secret", "Session", "Settings", "save_key"]
+__all__ = ["Job", "KeptPicture", "Parent", "Plan", "Secret", "Session", "Settings", "save_key"]
 
 REFRESH_S = 2.0
+LINK_S = 15.0
 DELETE_S = 10.0
 _log = logging.getLogger("reapi_nb")
 
@@ -59,10 +61,8 @@ class Session:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings.read()
         self._library = Library(self.settings.home)  # for reading; the engine has its own
-        self._jobs: dict[str, Job] = {}
-        self._recent: dict[tuple[str, str, int], Job] = {}
-        self._execution = ""
-        self._ordinals: Counter[str] = Counter()
+        self._handles = Handles()
+        self._asking = Asking(self.settings, self._library, self._handles, self._start)
         self._bridge = Bridge()
         self._engine = self._bridge.run(self._build())
         self._bridge.run(self._refresh())
@@ -74,47 +74,42 @@ class Session:
         fresh: bool = False,
         clicked: bool = False,
         board_id: str = "",
+        parent: Parent | None = None,
     ) -> Job:
         """
         Ask for pictures.
 
         The same request in the same cell is not sent twice: the job that the library has
-        is returned instead, and nothing is paid.
+        is returned instead, and nothing is paid. The same edit of the same picture is not
+        sent twice by any cell.
 
         Args:
             request: Any request of the catalog.
             fresh: Pay again although the library has it.
             clicked: A button asked, not a cell: always a new request.
             board_id: The board that shows it; "" for one of its own.
+            parent: What it is made from, where that is not what the library would say.
 
         Raises:
             InvalidRequest: It cannot work; nothing was sent.
         """
-        self._check(request)
-        if self._engine.done():
-            self._engine.result()  # an engine that could not start says why
-        here = None if clicked else cell.current(self.settings.notebook)
-        run = self._run_key(here, request) if here else None
-        if run and not fresh and (known := self._again(run, request)):
-            return known
-        job = self._entered(
-            Snapshot(
-                job_id=uuid4().hex,
-                request=request,
-                account=self.settings.account,
-                times=Times(made=time.time()),
-                estimate=prices.estimate(request).credits,
-                expected_s=self._expected_s(request),
-                board_id=board_id or uuid4().hex,
-                parent=self._parent_of(request),
-                cell=here,
-                ordinal=run[2] if run else 0,
-            )
-        )
-        if run:
-            self._recent[run] = job
-        self._start(job)
-        return job
+        here = None if clicked else self._here()
+        [item] = self._items([request], here, fresh=fresh, board_id=board_id, parent=parent)
+        return item.known or item.enter()
+
+    def plan(self, requests: Sequence[ImageRequest], *, fresh: bool = False) -> Plan:
+        """
+        Several requests, counted and priced, none sent. They will share a board.
+
+        Raises:
+            InvalidRequest: One of them cannot work.
+        """
+        board_id = uuid4().hex
+        items = self._items(requests, self._here(), fresh=fresh, board_id=board_id)
+        known = next((item.known for item in items if item.known), None)
+        bill = prices.total(item.estimate for item in items if item.known is None)
+        # A cell that is run again gets the board back that it had.
+        return Plan(items, known.snapshot.board_id if known else board_id, bill)
 
     def reroll(self, job: Job, *, board_id: str = "") -> Job:
         """The same request as a new job and a new charge."""
@@ -128,7 +123,7 @@ class Session:
             job.hear(held.but(status=Status.QUEUED))  # so that `wait` waits from now on
 
     def look_again(self, job: Job) -> None:
-        """Go on with a job that was given up on. Nothing is paid."""
+        """Go on with a job that was given up on, or look for new links. Nothing is paid."""
         self._post(lambda engine: engine.look_again(job.snapshot))
 
     def forget(self, job: Job) -> None:
@@ -144,8 +139,8 @@ class Session:
         """
         if job.status.facts.moving:
             raise InvalidRequest(f"{job.name} is still {job.status}: delete it when it has ended")
-        self._jobs.pop(job.job_id, None)
-        self._recent = {run: kept for run, kept in self._recent.items() if kept is not job}
+        self._handles.drop(job)
+        self._asking.forget(job)
         self._post(lambda engine: engine.delete(job.snapshot)).result(DELETE_S)
 
     def find(self, name: str) -> Job:
@@ -163,28 +158,30 @@ class Session:
             found = self._library.short(name)
         if found is None:
             raise InvalidRequest(f"the library has no job {name!r}: type %reapi history")
-        return self._entered(found)
+        return self._handles.entered(found)
 
     def history(self, most: int = 20) -> list[Job]:
         """The newest jobs first."""
-        return [self._entered(found) for found in self._library.history(most)]
+        return [self._handles.entered(found) for found in self._library.history(most)]
 
     def on_board(self, board_id: str) -> list[Job]:
         """The jobs of a board, oldest first."""
-        return [self._entered(found) for found in self._library.on_board(board_id)]
+        return [self._handles.entered(found) for found in self._library.on_board(board_id)]
 
     def parent(self, job: Job) -> Job | None:
         """The job that a job was made from, where the library knows it."""
         if job.snapshot.parent is None:
             return None
         job_id, _slot = job.snapshot.parent
-        kept = self._jobs.get(job_id)
+        kept = self._handles.get(job_id)
         found = None if kept else self._library.job(job_id)
-        return kept or (self._entered(found) if found else None)
+        return kept or (self._handles.entered(found) if found else None)
 
     def waiting(self) -> list[Job]:
         """Jobs that need a decision: not sent, or with an unknown outcome."""
-        return [self._entered(found) for found in self._library.waiting(self.settings.account)]
+        return [
+            self._handles.entered(found) for found in self._library.waiting(self.settings.account)
+        ]
 
     def ready(self) -> None:
         """Wait until the engine runs and has taken up what a dead kernel left."""
@@ -192,12 +189,36 @@ class Session:
 
     def moving(self) -> list[Job]:
         """Jobs of this session that are under way."""
-        return [job for job in list(self._jobs.values()) if job.status.facts.moving]
+        return [job for job in self._handles.all() if job.status.facts.moving]
 
     def execution(self) -> str:
         """Which run of which cell is going on; "" outside IPython."""
-        here = cell.current(self.settings.notebook)
+        here = self._here()
         return here.execution if here else ""
+
+    def estimate(self, request: ImageRequest) -> prices.Estimate:
+        """The likely bill, by the user's own rates where there are some."""
+        return self._asking.estimate(request)
+
+    def link(self, task_id: str, slot: int) -> str:
+        """
+        The public address of a picture; one free look at the task where the library has none.
+
+        Raises:
+            InvalidRequest: There is no such picture, or the server could not be asked.
+        """
+        kept = self._library.task(task_id)
+        found = {p.slot: p.url for p in kept.pictures} if kept else self._asked(task_id)
+        if link := found.get(slot):
+            return link
+        numbers = ", ".join(f"#{number_of(slot)}" for slot in found) or "none yet"
+        raise InvalidRequest(f"{task_id} has no picture #{number_of(slot)}; it has {numbers}")
+
+    def count_by(self, job: Job, how: str) -> None:
+        """Note how the server counts a job's pictures: by `slot` or by `position`."""
+        told = job.snapshot.but(counting=how)
+        self._post(lambda engine: engine.amend(told))
+        job.hear(told)  # so that the next press is counted so already
 
     def spent_today(self) -> int:
         """Credits of today on real accounts: charged, or possibly charged."""
@@ -241,7 +262,7 @@ class Session:
         """Stop the engine; tasks go on at the server and are taken up next time."""
         self._bridge.stop(self._stop())
         self._library.close()
-        for job in self._jobs.values():
+        for job in self._handles.all():
             job.leave()
 
     def __enter__(self) -> Self:
@@ -250,67 +271,24 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # -- what a request may not be
+    def _here(self) -> Cell | None:
+        return cell.current(self.settings.notebook)
 
-    def _check(self, request: ImageRequest) -> None:
-        if self.settings.real and any(brace in request.words for brace in "{}"):
-            raise InvalidRequest(
-                "braces could buy several jobs and are not expanded yet: "
-                "write one prompt per request, or try it with %reapi use sandbox"
-            )
-        if request.parent_task is not None:
-            self._check_parent(request, request.parent_task)
+    def _items(self, requests: Sequence[ImageRequest], here: Cell | None, **how: Any) -> list[Item]:
+        if self._engine.done():
+            self._engine.result()  # an engine that could not start says why
+        return self._asking.items(requests, here, **how)
 
-    def _check_parent(self, request: ImageRequest, task_id: str) -> None:
-        parent = self._library.task(task_id)
-        if parent is None:
-            return  # made elsewhere: the server knows better
-        here, there = self.settings.account, parent.account
-        if (here.place, here.origin) != (there.place, there.origin):
-            raise InvalidRequest(
-                f"{task_id} was made on {there.place}, and this is {here.place}: "
-                f"a picture of one place is never a parent in another; "
-                f"type %reapi use {there.place}"
-            )
-        if parent.status is not Status.COMPLETED:
-            raise InvalidRequest(f"{task_id} is {parent.status.facts.says}: it has no pictures yet")
-        picture = next((p for p in parent.pictures if p.slot == request.parent_slot), None)
-        if picture is None:
-            numbers = ", ".join(f"#{p.number}" for p in parent.pictures)
-            raise InvalidRequest(f"{task_id} has no such picture: choose {numbers}")
-        request.check_parent(picture)
+    def _asked(self, task_id: str) -> dict[int, str]:
+        async def asking() -> dict[int, str]:
+            return await (await asyncio.wrap_future(self._engine)).links(task_id)
 
-    def _parent_of(self, request: ImageRequest) -> tuple[str, int] | None:
-        parent = self._library.task(request.parent_task) if request.parent_task else None
-        return (parent.job_id, request.parent_slot) if parent else None
-
-    # -- the same request again
-
-    def _run_key(self, here: Cell, request: ImageRequest) -> tuple[str, str, int]:
-        """The cell, the body, and how often this execution has asked for it before."""
-        if here.execution != self._execution:
-            self._execution = here.execution
-            self._ordinals.clear()
-        body_hash = request.body_hash()
-        self._ordinals[body_hash] += 1
-        return here.cell, body_hash, self._ordinals[body_hash] - 1
-
-    def _again(self, run: tuple[str, str, int], request: ImageRequest) -> Job | None:
-        # A job of a moment ago may not be in the library yet.
-        job = self._recent.get(run)
-        if job is None or job.status.facts.resend:
-            found = self._library.again(self.settings.account, *run)
-            job = self._entered(found) if found else None
-        if job is None or job.status.facts.resend:
-            return None
-        assert job.request == request
-        job.hear(replace(job.snapshot, from_library=True))
-        return job
-
-    def _expected_s(self, request: ImageRequest) -> float:
-        if not self.settings.real:
-            return self.settings.sandbox_latency_s
-        return request.latency().middle_s
+        try:
+            return self._bridge.run(asking()).result(LINK_S)
+        except TimeoutError:
+            raise InvalidRequest(f"the server did not tell the link of {task_id}: again") from None
+        except (TaskNotFound, Unauthorized) as no:
+            raise InvalidRequest(f"{task_id}: {no.message}") from None
 
     # -- the other thread
 
@@ -333,7 +311,7 @@ class Session:
             Client(settings, transport),
             Library(settings.home),
             Limiter(settings.home / "limiter.sqlite3", "|".join(settings.account)),
-            self._entered,
+            self._handles.entered,
             cap=self._cap(),
         )
         engine.watch_over(settings.account)
@@ -354,7 +332,7 @@ class Session:
             except Exception as no:  # noqa: BLE001 - whatever it was, nothing was sent
                 _log.error("job %s was not sent: %s", job.job_id, no)
                 error = no if isinstance(no, ReapiError) else ReapiError(f"no engine: {no!r}")
-                self._entered(job.snapshot.but(status=Status.REJECTED, error=error))
+                self._handles.entered(job.snapshot.but(status=Status.REJECTED, error=error))
 
         self._bridge.run(starting())
 
@@ -380,11 +358,4 @@ class Session:
                 for job in self.moving():
                     kept = None if engine.drives(job.job_id) else self._library.job(job.job_id)
                     if kept is not None:
-                        self._entered(kept)
-
-    def _entered(self, snapshot: Snapshot) -> Job:
-        """The one live handle of a job, made where there is none yet, with this news in it."""
-        job = self._jobs.setdefault(snapshot.job_id, Job(snapshot))
-        if snapshot.rev > job.snapshot.rev:
-            job.hear(snapshot)
-        return job
+                        self._handles.entered(kept)

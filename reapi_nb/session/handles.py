@@ -172,5 +172,29 @@ class Job:
         return f"<Job {self.request.nick} {self.name}: {self.status.facts.says}{made}>"
 
 
+class Handles:
+    """The live handles of one session: one for every job, whoever brings news of it."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+
+    def entered(self, snapshot: Snapshot) -> Job:
+        """The handle of a job, made where there is none yet, with this news in it."""
+        job = self._jobs.setdefault(snapshot.job_id, Job(snapshot))
+        if snapshot.rev > job.snapshot.rev:
+            job.hear(snapshot)
+        return job
+
+    def get(self, job_id: str) -> Job | None:
+        return self._jobs.get(job_id)
+
+    def all(self) -> list[Job]:
+        """Every handle there is at this moment."""
+        return list(self._jobs.values())
+
+    def drop(self, job: Job) -> None:
+        self._jobs.pop(job.job_id, None)
+
+
 def _kept(picture: Picture) -> KeptPicture:
     return KeptPicture(**{field.name: getattr(picture, field.name) for field in fields(picture)})

@@ -1,0 +1,110 @@
+"""
+Whose pictures a request may build on.
+
+A picture of one place is never a parent in another, a parent must be finished and of the
+right kind, and its link must live where the link is what is sent. A task that the library
+does not know passes: the server knows better.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from reapi_nb.errors import InvalidRequest
+from reapi_nb.job import Status
+from reapi_nb.settings import is_loopback
+
+if TYPE_CHECKING:
+    from reapi_nb.catalog import ImageRequest
+    from reapi_nb.job import Picture, Snapshot
+    from reapi_nb.library import Library
+    from reapi_nb.settings import Settings
+
+
+class Parent(NamedTuple):
+    """What a request is made from, where the library knows it."""
+
+    job: Snapshot
+    picture: Picture | None
+    """None where the request names a picture that the job does not have."""
+
+
+class Parents:
+    """
+    The law of parents for one account.
+
+    Args:
+        library: Is only read.
+    """
+
+    def __init__(self, library: Library, settings: Settings) -> None:
+        self._library = library
+        self._settings = settings
+
+    def of(self, request: ImageRequest) -> Parent | None:
+        """The parent of a request, by its task or by the link of its picture."""
+        if request.parent_task is not None:
+            job = self._library.task(request.parent_task)
+            return Parent(job, job.named(request.parent_slot)) if job else None
+        for link in request.sources:
+            if job := self._library.with_link(link):
+                return Parent(job, next(p for p in job.pictures if p.url == link))
+        return None
+
+    def check(self, request: ImageRequest, parent: Parent | None) -> None:
+        """
+        Refuse what cannot work, before anything is sent.
+
+        Raises:
+            InvalidRequest: With one line that says what to type instead.
+        """
+        if parent is not None:
+            self._check_place(parent.job)
+            type(request).check_parent(_finished(parent))
+        for link in request.links():
+            self._check_link(link)
+
+    def _check_place(self, parent: Snapshot) -> None:
+        here, there = self._settings.account, parent.account
+        if (here.place, here.origin) != (there.place, there.origin):
+            raise InvalidRequest(
+                f"{parent.task_id} was made on {there.place}, and this is {here.place}: "
+                f"a picture of one place is never a parent in another; "
+                f"type %reapi use {there.place}"
+            )
+
+    def _check_link(self, link: str) -> None:
+        """Only a server on this machine can fetch from this machine."""
+        here = urlsplit(self._settings.origin).hostname or ""
+        host = _host(link)
+        if not is_loopback(here) and (is_loopback(host) or _is_private(host)):
+            raise InvalidRequest(
+                f"{link} is an address of this machine or network, and the server cannot fetch it: "
+                "put the picture where everybody can, and use that address"
+            )
+
+
+def _finished(parent: Parent) -> Picture:
+    job, picture = parent
+    if job.status is not Status.COMPLETED:
+        raise InvalidRequest(f"{job.task_id} is {job.status.facts.says}: it has no pictures yet")
+    if picture is None:
+        numbers = ", ".join(f"#{one.number}" for one in job.pictures)
+        raise InvalidRequest(f"{job.task_id} has no such picture: choose {numbers}")
+    return picture
+
+
+def _host(link: str) -> str:
+    try:
+        return urlsplit(link).hostname or ""
+    except ValueError:
+        raise InvalidRequest(f"{link} is no address") from None
+
+
+def _is_private(host: str) -> bool:
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False

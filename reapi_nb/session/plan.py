@@ -1,0 +1,108 @@
+"""
+A plan: several requests of one line, before they are paid.
+
+It knows what each would cost and which are in the library already. Running it sends the
+rest, once, and all of it shares a board.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reapi_nb.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from reapi_nb.catalog import ImageRequest
+    from reapi_nb.prices import Estimate
+    from reapi_nb.session.handles import Job
+
+
+@dataclass(frozen=True)
+class Item:
+    """One request of a plan."""
+
+    request: ImageRequest
+    estimate: Estimate
+    known: Job | None
+    """The job that the library has for it; it costs nothing."""
+
+    enter: Callable[[], Job]
+    """Makes the job and sends it."""
+
+
+class Plan:
+    """
+    Requests that wait for a decision: `plan.run()` sends them, `plan.drop()` does not.
+
+    It can be shown, counted and waited for like the jobs that it becomes.
+    """
+
+    def __init__(self, items: Sequence[Item], board_id: str, bill: Estimate) -> None:
+        self._items = tuple(items)
+        self.board_id = board_id
+        self.estimate = bill
+        """What the requests that are not in the library would cost."""
+
+        self.state = "waiting"
+        """`waiting`, `sent` or `dropped`."""
+
+        self._jobs: tuple[Job, ...] = ()
+        self._deciding = threading.Lock()
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return self._items
+
+    @property
+    def new(self) -> int:
+        """How many requests are not in the library, and would be paid for."""
+        return sum(item.known is None for item in self._items)
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The jobs in the order of the requests; none before it runs."""
+        return self._jobs
+
+    def run(self) -> tuple[Job, ...]:
+        """
+        Send what is not in the library. A second call changes nothing.
+
+        Raises:
+            InvalidRequest: It was dropped.
+        """
+        with self._deciding:
+            if self.state == "dropped":
+                raise InvalidRequest("this plan was dropped: run its cell again")
+            if self.state == "waiting":
+                self.state = "sent"
+                self._jobs = tuple(item.known or item.enter() for item in self._items)
+        return self._jobs
+
+    def drop(self) -> None:
+        """Never send it. What runs already goes on."""
+        with self._deciding:
+            if self.state == "waiting":
+                self.state = "dropped"
+
+    def wait(self, timeout: float | None = None) -> Plan:
+        """
+        Wait for all of its jobs; see `Job.wait`.
+
+        Raises:
+            InvalidRequest: It was not run, so there is nothing to wait for.
+        """
+        if self.state != "sent":
+            raise InvalidRequest("this plan has not run: press Run, or type plan.run()")
+        for job in self._jobs:
+            job.wait(timeout)
+        return self
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __repr__(self) -> str:
+        return f"<Plan of {len(self)} requests, {self.new} new, {self.estimate}: {self.state}>"
