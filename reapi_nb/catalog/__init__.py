@@ -57,6 +57,20 @@ class FollowUp(NamedTuple):
             if info.is_required() and name not in self.fields
         )
 
+    def trial(self, picture: Picture, words: str) -> ImageRequest:
+        """
+        The request with something in every gap: good enough for a price.
+
+        Args:
+            words: The prompt that describes the picture.
+
+        Raises:
+            InvalidRequest: Not even this one can be made.
+        """
+        gaps = {**self.kind.sketch(picture), "prompt": words or "words"}
+        given = {name: gaps[name] for name in self.missing if name in gaps}
+        return self.kind.parse({**self.fields, **given}, unchecked=True)
+
     def request(self, **given: Any) -> ImageRequest:
         """
         The request; only where there is no refusal.

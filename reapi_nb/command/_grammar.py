@@ -7,6 +7,7 @@ No shell rules apply here: an apostrophe, a `$` or a backslash in a prompt is on
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -20,32 +21,61 @@ REFERENCE = re.compile(r"(\S+)#([0-9]{1,4})")
 QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019"}
 
 
+@dataclass(frozen=True)
+class Text:
+    """
+    Some of a line, once as typed and once with a veil over what must be taken whole.
+
+    Whoever looks for quotes, flags and words looks at the veil. Both are equally long, and a part
+    of one goes with the same part of the other.
+    """
+
+    typed: str
+    veil: str
+
+    def __getitem__(self, part: slice) -> Text:
+        return Text(self.typed[part], self.veil[part])
+
+    def lstrip(self) -> Text:
+        return self[len(self.veil) - len(self.veil.lstrip()) :]
+
+    def rstrip(self) -> Text:
+        return self[: len(self.veil.rstrip())]
+
+    def flags(self) -> list[tuple[int, str]]:
+        """Where each flag begins, and how it is spelled."""
+        found = FLAG.finditer(self.veil)
+        return [(match.start(), self.typed[match.start() : match.end()]) for match in found]
+
+
 def unsilenced(line: str) -> str:
     """The line without the `;` that tells IPython to show nothing."""
     return line.strip().removesuffix(";").rstrip()
 
 
-def unquoted(text: str) -> tuple[str, str] | None:
+def unquoted(text: Text) -> tuple[Text, Text] | None:
     """
     What stands inside the quotes around a prompt, and the flags behind them.
 
     None when there are none around it: a quote only closes a prompt when the text or a flag
     ends there, and never when that would tear other quotes apart.
     """
-    opening, closing = text[:1], QUOTES.get(text[:1])
+    opening, closing = text.veil[:1], QUOTES.get(text.veil[:1])
     if closing is None:
         return None
     closes = re.compile(rf"{closing}(?=\s+--[^\W\d_]|\s*\Z)")
-    ends = [match.start() for match in closes.finditer(text, 1)]
+    ends = [match.start() for match in closes.finditer(text.veil, 1)]
     if not ends:
         return None
 
     def halves_a_pair(end: int) -> bool:  # the first of two in: "a sign "OPEN" --ar 16:9"
-        return bool(sum(text.count(mark, end + 1) for mark in {opening, closing}) % 2)
+        return bool(sum(text.veil.count(mark, end + 1) for mark in {opening, closing}) % 2)
 
     end = min(ends, key=halves_a_pair)
     inside = text[1:end]
-    return None if _is_between(inside, opening, closing) else (inside, text[end + 1 :].lstrip())
+    if _is_between(inside.veil, opening, closing):
+        return None
+    return inside, text[end + 1 :].lstrip()
 
 
 def _is_between(inside: str, opening: str, closing: str) -> bool:
@@ -55,16 +85,17 @@ def _is_between(inside: str, opening: str, closing: str) -> bool:
     return bool(first and last)
 
 
-def segments(text: str) -> tuple[str, list[str]]:
+def segments(text: Text) -> tuple[Text, list[Text]]:
     """The text before the first flag, and each flag with all that follows it."""
-    starts = [*(match.start() for match in FLAG.finditer(text)), len(text)]
+    starts = [*(start for start, _ in text.flags()), len(text.veil)]
     return text[: starts[0]], [text[start:end] for start, end in pairwise(starts)]
 
 
-def first_word(text: str) -> tuple[str, str]:
+def first_word(text: Text) -> tuple[str, Text]:
     """The first word, and what is left without the space between."""
-    word, *rest = text.split(maxsplit=1) or [""]
-    return word, "".join(rest)
+    text = text.lstrip()
+    word = next(iter(text.veil.split(maxsplit=1)), "")
+    return text.typed[: len(word)], text[len(word) :].lstrip()
 
 
 def bare(spelled: str) -> str:

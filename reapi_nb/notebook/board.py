@@ -17,16 +17,18 @@ import anywidget
 import traitlets
 
 from reapi_nb import catalog
-from reapi_nb.errors import ReapiError
-from reapi_nb.notebook import drawing, surface, text
+from reapi_nb.errors import InvalidRequest, ReapiError
+from reapi_nb.notebook import drawing, planned, surface, text
+from reapi_nb.notebook.buttons import Buttons
 from reapi_nb.notebook.download import Downloads
 from reapi_nb.notebook.still import Still
+from reapi_nb.session import Parent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from reapi_nb.job import Picture, Snapshot
-    from reapi_nb.session import Job, Session
+    from reapi_nb.job import Snapshot
+    from reapi_nb.session import Job, Plan, Session
 
 ACKS = 50
 """How many clicks are remembered, so that a message that arrives twice counts once."""
@@ -42,6 +44,7 @@ class Board(anywidget.AnyWidget):
         session: Where clicks go.
         board_id: Also the widget's model id, so that the board can come back later.
         jobs: What it shows from the start.
+        plan: Requests that become more jobs once somebody says so.
     """
 
     _esm = surface.esm("board")
@@ -50,13 +53,22 @@ class Board(anywidget.AnyWidget):
     view = traitlets.Dict().tag(sync=True)
     full = traitlets.Any(None, allow_none=True).tag(sync=True)
 
-    def __init__(self, session: Session, board_id: str, jobs: Iterable[Job]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        board_id: str,
+        jobs: Iterable[Job],
+        plan: Plan | None = None,
+    ) -> None:
         self.board_id = board_id
         self._session = session
+        self._plan = plan
+        self._buttons = Buttons(session.estimate)
         self._still = Still(session, f"reapi-{board_id}")
         self._jobs = {job.job_id: job for job in jobs}
         self._drawn: dict[str, Snapshot] = {}
         self._troubles: dict[str, str] = {}
+        self._refusals: dict[str, str] = {}
         self._acks: deque[str] = deque(maxlen=ACKS)
         self._sent_pixels: dict[int, tuple[int, ...]] = {}
         self._downloads = Downloads(self._send_full, self._original)
@@ -79,6 +91,13 @@ class Board(anywidget.AnyWidget):
             return
         self._jobs[job.job_id] = job
         job.listen(self.show)
+
+    def follow(self, plan: Plan) -> None:
+        """Show a plan, and the jobs that it has become, from now on."""
+        self._plan = plan
+        for job in plan.jobs:
+            self.add(job)
+        self._publish()
 
     def show(self, snapshot: Snapshot) -> None:
         """News of a job, from any thread."""
@@ -120,6 +139,8 @@ class Board(anywidget.AnyWidget):
             "place": next((job.snapshot.account.place for job in self.jobs), ""),
             "label": self._label(),
             "acks": list(self._acks),
+            "refusals": {n: self._refusals[n] for n in self._acks if n in self._refusals},
+            "plan": planned.view(self._plan) if self._plan else None,
             "strips": [self._strip(job) for job in self.jobs],
         }
 
@@ -142,22 +163,25 @@ class Board(anywidget.AnyWidget):
         self._sent_pixels[index] = kept
 
     def _strip(self, job: Job) -> dict[str, Any]:
-        base_url = self._session.settings.base_url
-        strip = drawing.strip(job, self._parent(job), self._words(job), base_url)
+        parent = self._parent(job)
+        words = self._words(job), self._words(parent)
+        strip = drawing.strip(job, parent, words, self._buttons, self._session)
         if trouble := self._troubles.get(job.job_id):
             strip["notices"].append(trouble)
         return strip
 
     def _label(self) -> str:
         first = next(iter(self.jobs), None)
-        return f"{first.request.nick} {first.name}" if first else "empty board"
+        if first is None:
+            return f"plan of {planned.summary(self._plan)}" if self._plan else "empty board"
+        return f"{first.request.nick} {first.name}"
 
     def _parent(self, job: Job) -> Job | None:
         return self._session.parent(job)
 
-    def _words(self, job: Job) -> str:
+    def _words(self, job: Job | None) -> str:
         """The nearest prompt on the way to the root."""
-        seen: Job | None = job
+        seen = job
         while seen is not None:
             if seen.request.words:
                 return seen.request.words
@@ -183,34 +207,60 @@ class Board(anywidget.AnyWidget):
             _log.warning("the board got a message it cannot read")
 
     def _press(self, message: dict[str, Any]) -> None:
-        job, nonce = self._jobs[message["job"]], str(message["nonce"])
+        nonce, name = str(message["nonce"]), str(message["job"])
+        job = self._jobs[name] if name else None
         with self._publishing:
             if nonce in self._acks:
                 return  # the same click twice is one charge
             self._acks.append(nonce)
         try:
-            self._troubles.pop(job.job_id, None)
-            self._act(job, message["action"], message.get("number"))
+            self._troubles.pop(name, None)
+            self._act(job, message)
         except ReapiError as no:
-            self._troubles[job.job_id] = no.message
+            told = self._refusals if "fields" in message else self._troubles
+            told[nonce if "fields" in message else name] = no.message
         self._publish()
 
-    def _act(self, job: Job, action: str, number: int | None) -> None:
-        session = self._session
-        if number is not None:
-            self.add(self._follow_up(job[int(number)], action))
+    def _act(self, job: Job | None, message: dict[str, Any]) -> None:
+        action, number = str(message["action"]), message.get("number")
+        if job is None:
+            self._decide(action)
+        elif number is not None:
+            self.add(self._follow_up(job, int(number), action, message.get("fields") or {}))
         elif action == "reroll":
-            self.add(session.reroll(job, board_id=self.board_id))
-        elif action == "send":
-            session.send(job)
-        elif action == "look":
-            session.look_again(job)
-        elif action == "forget":
-            session.forget(job)
+            self.add(self._session.reroll(job, board_id=self.board_id))
+        elif action.startswith("count/"):
+            self._session.count_by(job, action.partition("/")[2])
+        else:
+            _ACTIONS[action](self._session, job)
 
-    def _follow_up(self, picture: Picture, action: str) -> Job:
+    def _decide(self, action: str) -> None:
+        """Run the plan, or drop it."""
+        if self._plan is None:
+            return
+        if action == "drop":
+            self._plan.drop()
+        else:
+            for job in self._plan.run():
+                self.add(job)
+
+    def _follow_up(self, job: Job, number: int, action: str, given: dict[str, Any]) -> Job:
+        """The job of a press under a picture, with what was filled in."""
+        picture, now = job[number], job.snapshot
         pressed = next(f for f in catalog.follow_ups(picture) if f.action == action)
-        return self._session.submit(pressed.request(), clicked=True, board_id=self.board_id)
+        fixed = given.keys() & pressed.fields.keys()
+        if fixed:
+            raise InvalidRequest(f"{min(fixed)} is given by the picture: leave it out")
+        if "image_number" in pressed.fields:
+            if now.is_ambiguous and not now.counting:
+                raise InvalidRequest("say first, above, how the pictures of this grid are counted")
+            given = {**given, "image_number": picture.sent_as(now.counting == "position")}
+        return self._session.submit(
+            pressed.request(**given),
+            clicked=True,
+            board_id=self.board_id,
+            parent=Parent(now, picture),
+        )
 
     def _original(self, key: str) -> tuple[str, bytes] | None:
         job_id, _, slot = key.partition("/")
@@ -221,4 +271,13 @@ class Board(anywidget.AnyWidget):
         return None
 
     def __repr__(self) -> str:
-        return "\n".join(text.line(job) for job in self.jobs)
+        plan = [planned.text(self._plan)] if self._plan else []
+        return "\n".join([*plan, *(text.line(job) for job in self.jobs)])
+
+
+_ACTIONS: dict[str, Callable[[Session, Job], None]] = {
+    "send": lambda session, job: session.send(job),
+    "look": lambda session, job: session.look_again(job),
+    "forget": lambda session, job: session.forget(job),
+}
+"""What a strip's own buttons do, where nothing new comes of it."""

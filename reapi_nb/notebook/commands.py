@@ -70,7 +70,8 @@ class Commands:
     def wait(self, words: str) -> None:
         try:
             self._session.ready()  # what a dead kernel left is taken up first
-            jobs = [self._names.job(name) for name in words.split()] or self._session.moving()
+            named = [job for name in words.split() for job in self._names.jobs(name)]
+            jobs = named or self._session.moving()
             for job in jobs:
                 job.wait()
         except KeyboardInterrupt:

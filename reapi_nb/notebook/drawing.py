@@ -11,14 +11,16 @@ import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from reapi_nb import catalog, describe, prices
+from reapi_nb import describe, prices
 from reapi_nb.job import Status, number_of
 
 if TYPE_CHECKING:
-    from reapi_nb.catalog import FollowUp, ImageRequest
+    from reapi_nb.catalog import ImageRequest
     from reapi_nb.errors import ReapiError
     from reapi_nb.job import Picture, Snapshot
-    from reapi_nb.session import Job
+    from reapi_nb.notebook.buttons import Buttons
+    from reapi_nb.prices import Estimate
+    from reapi_nb.session import Job, Session
 
 _TONES = {
     Status.COMPLETED: "good",
@@ -36,23 +38,32 @@ _TONES = {
 _AGES = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
-def strip(job: Job, parent: Job | None, words: str, base_url: str) -> dict[str, Any]:
+def strip(
+    job: Job,
+    parent: Job | None,
+    words: tuple[str, str],
+    buttons: Buttons,
+    session: Session,
+) -> dict[str, Any]:
     """
     One job of a board.
 
     Args:
         parent: The job it was made from, where the library knows it.
-        words: The prompt that describes its pictures, its own or an ancestor's.
-        base_url: For the curl line.
+        words: The prompts that describe its pictures and the parent's, as far as known.
+        buttons: Draws those under the pictures.
+        session: For prices, and the address of the API.
     """
     now, request, times = job.snapshot, job.request, job.snapshot.times
+    prompt, parent_prompt = words
+    estimate = session.estimate(request)
     return {
         "job": now.job_id,
         "short": now.short_id,
         "nick": request.nick,
         "name": f"{request.nick} {now.short_id}",
         "title": request.title,
-        "prompt": request.words or words,
+        "prompt": prompt,
         "task_id": now.task_id,
         "status": now.status.value,
         "status_text": now.status.facts.says,
@@ -61,24 +72,29 @@ def strip(job: Job, parent: Job | None, words: str, base_url: str) -> dict[str, 
         "started_at": times.sent or times.made,
         "ended_at": times.completed or None,
         "expected_s": now.expected_s,
-        "money": _money(now),
+        "money": _money(now, estimate),
         "source": source(now),
-        "notices": list(request.notices()),
+        "notices": [*request.notices(), *_concerns(job, parent, parent_prompt)],
+        "question": _question(now),
         "parent": _parent(now, parent),
         "ratio": _ratio(job, parent),
         "slots": request.makes(),
-        "pictures": [_picture(picture, words) for picture in now.pictures if picture.path],
+        "pictures": [
+            _picture(picture, prompt, _sends(now, picture), buttons)
+            for picture in now.pictures
+            if picture.path
+        ],
         "error": _error(now.error) if now.error else None,
-        "actions": _actions(job),
-        "copies": _copies(request, base_url),
+        "actions": _actions(job, estimate.short),
+        "copies": _copies(request, session.settings.base_url, _source(job, parent)),
     }
 
 
 @lru_cache(maxsize=256)
-def _copies(request: ImageRequest, base_url: str) -> dict[str, str]:
+def _copies(request: ImageRequest, base_url: str, made_from: str) -> dict[str, str]:
     """A request as text to paste. Drawn with every news of a board, so written once."""
     return {
-        "magic": describe.as_magic(request),
+        "magic": describe.as_magic(request, made_from),
         "python": describe.as_python(request),
         "curl": describe.as_curl(request, base_url),
     }
@@ -100,9 +116,68 @@ def source(now: Snapshot) -> str:
     return f"from the library · 0 credits · {ago(now.times.made, time.time())}"
 
 
-def _money(now: Snapshot) -> str:
-    estimate = str(prices.Estimate(now.estimate))
-    return f"{estimate}, not money here" if now.account.place == "sandbox" else estimate
+def _money(now: Snapshot, today: Estimate) -> str:
+    """The estimate at the time; whose rates it was made with is only known while they hold."""
+    said = str(today) if today.credits == now.estimate else prices.Estimate(now.estimate).short
+    return f"{said}, not money here" if now.account.place == "sandbox" else said
+
+
+def _concerns(job: Job, parent: Job | None, words: str) -> tuple[str, ...]:
+    """What may go wrong with an edit of such a parent."""
+    if not job.request.is_follow_up:
+        return ()
+    made_from = _picture_of(job, parent)
+    return type(job.request).concerns(made_from, words)
+
+
+def _picture_of(job: Job, parent: Job | None) -> Picture | None:
+    """The picture that a job was made from, where it is known."""
+    slot = job.snapshot.parent[1] if job.snapshot.parent else None
+    return next((p for p in (parent.pictures if parent else ()) if p.slot == slot), None)
+
+
+def _source(job: Job, parent: Job | None) -> str:
+    """The picture whose address the request sends, by the name that people type."""
+    made_from = _picture_of(job, parent)
+    sent = made_from is not None and made_from.url in job.request.sources
+    return made_from.address if made_from and sent else ""
+
+
+def _sends(now: Snapshot, picture: Picture) -> str:
+    """Which number a follow-up names the picture by, where a person could not tell."""
+    if len(now.pictures) >= now.request.makes() and not now.is_ambiguous:
+        return ""
+    return f"sent as image_number {picture.sent_as(now.counting == 'position')}"
+
+
+def _question(now: Snapshot) -> dict[str, Any] | None:
+    """Asked once, where review removed pictures and the server's count is anybody's guess."""
+    if not now.is_ambiguous or now.counting:
+        return None
+    odd = next(p for p in now.pictures if p.slot != p.position)
+    text = (
+        f"Review removed pictures, so #{odd.number} came in place {number_of(odd.position)}. "
+        "The API does not say which of the two its edits count. By which number shall the "
+        "buttons of this grid name a picture?"
+    )
+    choices = (
+        ("slot", f"Its own: #{odd.number} is image_number {odd.slot}"),
+        ("position", f"Its place: #{odd.number} is image_number {odd.position}"),
+    )
+    return {
+        "text": text,
+        "choices": [
+            {
+                "action": f"count/{how}",
+                "label": label,
+                "name": label,
+                "reason": "",
+                "cost": "",
+                "paid": False,
+            }
+            for how, label in choices
+        ],
+    }
 
 
 def _parent(now: Snapshot, parent: Job | None) -> dict[str, Any] | None:
@@ -118,13 +193,13 @@ def _parent(now: Snapshot, parent: Job | None) -> dict[str, Any] | None:
 
 def _ratio(job: Job, parent: Job | None) -> float:
     """Width over height of what is coming."""
-    if aspect := job.request.aspect():
-        return aspect[0] / aspect[1]
-    kept = [p for p in (parent.pictures if parent else ()) if p.height]
-    return kept[0].width / kept[0].height if kept else 1.0
+    made_from = _picture_of(job, parent)
+    size = (made_from.width, made_from.height) if made_from and made_from.height else None
+    width, height = job.request.aspect(size) or (1, 1)
+    return width / height
 
 
-def _picture(picture: Picture, words: str) -> dict[str, Any]:
+def _picture(picture: Picture, words: str, sends: str, buttons: Buttons) -> dict[str, Any]:
     made_by = picture.made_by
     title = made_by.title if made_by is not None else "picture"
     return {
@@ -134,19 +209,13 @@ def _picture(picture: Picture, words: str) -> dict[str, Any]:
         "width": picture.width,
         "height": picture.height,
         "path": str(picture.path),
-        "buttons": [_button(follow_up, picture) for follow_up in catalog.follow_ups(picture)],
+        "sends": sends,
+        "buttons": buttons.of(picture, words),
     }
 
 
-def _button(follow_up: FollowUp, picture: Picture) -> dict[str, Any]:
-    refusal = follow_up.refusal
-    return {
-        "action": follow_up.action,
-        "label": follow_up.button.label,
-        "name": f"{follow_up.button.label} {picture.number}",
-        "reason": refusal.reason if refusal else "",
-        "cost": "" if refusal else prices.estimate(follow_up.request()).short,
-    }
+def _is_dead(picture: Picture) -> bool:
+    return picture.expires_at <= time.time()
 
 
 def _error(error: ReapiError) -> dict[str, str]:
@@ -160,8 +229,7 @@ def _error(error: ReapiError) -> dict[str, str]:
     }
 
 
-def _actions(job: Job) -> list[dict[str, Any]]:
-    cost = prices.estimate(job.request).short
+def _actions(job: Job, cost: str) -> list[dict[str, Any]]:
     short = job.snapshot.short_id
     rows: dict[Status, tuple[tuple[str, str, bool], ...]] = {
         Status.HELD: (("send", "Send", True),),
@@ -174,6 +242,8 @@ def _actions(job: Job) -> list[dict[str, Any]]:
         Status.VANISHED: (("look", "Look again", False), ("reroll", "Reroll", True)),
     }
     default = () if job.status.facts.moving else (("reroll", "Reroll", True),)
+    if job.status is Status.COMPLETED and any(map(_is_dead, job.pictures)):
+        default = (*default, ("look", "Refresh links", False))
     return [
         {
             "action": action,

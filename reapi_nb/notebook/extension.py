@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reapi_nb.notebook.magics import ReapiMagics
 from reapi_nb.notebook.question import MAGIC, PromptEndsInQuestion
-from reapi_nb.session import Job
+from reapi_nb.session import Job, Plan
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -21,7 +21,8 @@ def load(shell: InteractiveShell) -> None:
     magics = ReapiMagics(shell)
     shell.register_magics(magics)
     shell.input_transformer_manager.token_transformers.append(PromptEndsInQuestion)
-    _formatter(shell).for_type(Job, magics.put_on_screen)
+    for shown in (Job, Plan):
+        _formatter(shell).for_type(shown, magics.put_on_screen)
     setattr(shell, _ATTRIBUTE, magics)
     _set_completion(shell, on=True)
     magics.start()
@@ -37,7 +38,8 @@ def unload(shell: InteractiveShell) -> None:
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop(MAGIC, None)
     shell.input_transformer_manager.token_transformers.remove(PromptEndsInQuestion)
-    _formatter(shell).pop(Job, None)
+    for shown in (Job, Plan):
+        _formatter(shell).pop(shown, None)
     _set_completion(shell, on=False)
 
 

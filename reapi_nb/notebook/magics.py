@@ -15,12 +15,13 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 
 from reapi_nb.errors import ReapiError
 from reapi_nb.notebook.sessions import Sessions
+from reapi_nb.session import Job
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from reapi_nb.notebook.desk import Desk
-    from reapi_nb.session import Job
+    from reapi_nb.session import Plan
 
 NO_KEY = (
     "reapi_nb: no key, so this is the sandbox: same API, painted pictures, no charge. "
@@ -40,7 +41,7 @@ class ReapiMagics(Magics):
 
     @no_var_expand  # braces are Midjourney's, and a prompt is never evaluated
     @line_cell_magic
-    def reapi(self, line: str, cell: str | None = None) -> Job | None:
+    def reapi(self, line: str, cell: str | None = None) -> Job | Plan | None:
         """
         Ask for pictures, without waiting for them.
 
@@ -65,9 +66,10 @@ class ReapiMagics(Magics):
 
         return Desk(self.shell, self.sessions)
 
-    def put_on_screen(self, job: Job) -> None:
-        """A job at the end of a cell is shown as its board."""
-        self.desk.screen.put(job)
+    def put_on_screen(self, shown: Job | Plan) -> None:
+        """A job or a plan at the end of a cell is shown as its board."""
+        screen = self.desk.screen
+        screen.put(shown) if isinstance(shown, Job) else screen.put_plan(shown)
 
     def start(self) -> None:
         """Build the house, so that jobs of a dead kernel are taken up at once."""

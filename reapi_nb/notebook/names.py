@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reapi_nb.errors import InvalidRequest
-from reapi_nb.session import Job
+from reapi_nb.session import Job, Plan
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -32,6 +32,29 @@ class Names:
             return found
         # The handle of the session that hears of it.
         return self._sessions.of(self._sessions.current.find(name)).find(name)
+
+    def jobs(self, name: str) -> tuple[Job, ...]:
+        """
+        The jobs of this name: those of a plan, or one.
+
+        Raises:
+            InvalidRequest: There is none, or a plan has not run.
+        """
+        plan = self._shell.user_ns.get(name)
+        if not isinstance(plan, Plan):
+            return (self.job(name),)
+        if not plan.jobs:
+            raise InvalidRequest(f"{name} has not run: press Run on its board, or {name}.run()")
+        return plan.jobs
+
+    def value(self, name: str) -> object:
+        """
+        What a variable of the notebook holds.
+
+        Raises:
+            KeyError: There is no such variable.
+        """
+        return self._shell.user_ns[name]
 
     def task_of(self, name: str) -> str | None:
         """

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from IPython.display import display
 
-from reapi_nb.notebook import text
+from reapi_nb.notebook import planned, text
 from reapi_nb.notebook.board import Board
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from reapi_nb.notebook.sessions import Sessions
-    from reapi_nb.session import Job
+    from reapi_nb.session import Job, Plan
 
 
 class Screen:
@@ -37,17 +37,33 @@ class Screen:
 
     def put(self, job: Job) -> None:
         """Show a job, once in one run of a cell."""
+        if not self._is_news(job.job_id):
+            return
+        if self.is_terminal:
+            print(text.block(job))
+        else:
+            self._display(self._board_of(job))
+
+    def put_plan(self, plan: Plan) -> None:
+        """Show a plan with what it has become, once in one run of a cell."""
+        if not self._is_news(plan.board_id):
+            return
+        if self.is_terminal:
+            print("\n".join([planned.text(plan), *map(text.block, plan.jobs)]))
+        else:
+            self._display(self._board_with(plan))
+
+    def _is_news(self, shown: str) -> bool:
+        """Whether this run of the cell has not shown it yet; from now on it has."""
         execution = self._sessions.current.execution()
         if execution != self._execution:
             self._execution = execution
             self._shown.clear()
-        if job.job_id in self._shown:
-            return
-        self._shown.add(job.job_id)
-        if self.is_terminal:
-            print(text.block(job))
-            return
-        board = self._board_of(job)
+        is_news = shown not in self._shown
+        self._shown.add(shown)
+        return is_news
+
+    def _display(self, board: Board) -> None:
         display(board)
         board.shown()
 
@@ -61,6 +77,16 @@ class Screen:
         for board in self._boards.values():
             board.close()
         self._boards.clear()
+
+    def _board_with(self, plan: Plan) -> Board:
+        """The plan's board, with everything that was clicked there."""
+        board = self._boards.get(plan.board_id)
+        if board is None:
+            session = self._sessions.current
+            kept = session.on_board(plan.board_id)
+            board = self._boards[plan.board_id] = Board(session, plan.board_id, kept, plan)
+        board.follow(plan)
+        return board
 
     def _board_of(self, job: Job) -> Board:
         """The board that a job belongs to, with everything else that was clicked there."""

@@ -94,22 +94,30 @@ class Session:
             InvalidRequest: It cannot work; nothing was sent.
         """
         here = None if clicked else self._here()
-        [item] = self._items([request], here, fresh=fresh, board_id=board_id, parent=parent)
-        return item.known or item.enter()
+        [item] = self._items([request], here, fresh=fresh, parent=parent)
+        self._asking.take([item])
+        return self._asking.answer(item, board_id or uuid4().hex)
 
-    def plan(self, requests: Sequence[ImageRequest], *, fresh: bool = False) -> Plan:
+    def plan(
+        self, requests: Sequence[ImageRequest], *, fresh: bool = False, trial: bool = False
+    ) -> Plan:
         """
         Several requests, counted and priced, none sent. They will share a board.
+
+        Args:
+            fresh: Pay again although the library has them.
+            trial: It will never run, so it does not count as asked for.
 
         Raises:
             InvalidRequest: One of them cannot work.
         """
-        board_id = uuid4().hex
-        items = self._items(requests, self._here(), fresh=fresh, board_id=board_id)
-        known = next((item.known for item in items if item.known), None)
+        items = self._items(requests, self._here(), fresh=fresh)
+        if not trial:
+            self._asking.take(items)
         bill = prices.total(item.estimate for item in items if item.known is None)
         # A cell that is run again gets the board back that it had.
-        return Plan(items, known.snapshot.board_id if known else board_id, bill)
+        board_id = next((item.board_id for item in items if item.board_id), uuid4().hex)
+        return Plan(items, board_id, bill, lambda item: self._asking.answer(item, board_id))
 
     def reroll(self, job: Job, *, board_id: str = "") -> Job:
         """The same request as a new job and a new charge."""
@@ -198,7 +206,7 @@ class Session:
 
     def estimate(self, request: ImageRequest) -> prices.Estimate:
         """The likely bill, by the user's own rates where there are some."""
-        return self._asking.estimate(request)
+        return prices.estimate(request, self.settings.rates)
 
     def link(self, task_id: str, slot: int) -> str:
         """

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from reapi_nb.catalog import ImageRequest
     from reapi_nb.job import Cell
     from reapi_nb.library import Library
-    from reapi_nb.prices import Estimate
     from reapi_nb.session.handles import Handles, Job
     from reapi_nb.settings import Settings
 
@@ -53,66 +52,71 @@ class Asking:
         """A deleted job answers nothing any more."""
         self._recent = {run: kept for run, kept in self._recent.items() if kept is not job}
 
-    def estimate(self, request: ImageRequest) -> Estimate:
-        """The likely bill, by the user's own rates where there are some."""
-        return prices.estimate(request, self._settings.rates)
-
     def items(
         self,
         requests: Sequence[ImageRequest],
         here: Cell | None,
         *,
         fresh: bool,
-        board_id: str,
         parent: Parent | None = None,
     ) -> list[Item]:
-        """Each request with its job if there is one; all are good before the first counts."""
+        """
+        Each request with the job that it has already, if any.
+
+        Args:
+            here: The cell that asks; None for a click, which is always new.
+            fresh: Pay again although there is a job.
+            parent: What they are made from, where the library would say otherwise.
+
+        Raises:
+            InvalidRequest: One of them cannot work, so none of them counts.
+        """
         hashes = [request.body_hash() for request in requests]
         runs = self._runs.next(here, hashes) if here else [None] * len(hashes)
-        items = [
-            self._item(request, run, fresh=fresh, board_id=board_id, parent=parent)
+        return [
+            self._item(request, run, None if fresh else run, parent)
             for request, run in zip(requests, runs, strict=True)
         ]
-        for run in filter(None, runs):
-            self._runs.take(run)
-        return items
 
     def _item(
-        self,
-        request: ImageRequest,
-        run: Run | None,
-        *,
-        fresh: bool,
-        board_id: str,
-        parent: Parent | None,
+        self, request: ImageRequest, run: Run | None, again: Run | None, parent: Parent | None
     ) -> Item:
-        known = self._again(run, request) if run and not fresh else None
+        known = self._again(again, request) if again else None
         parent = parent or self._parents.of(request)
         if known is None:
             self._parents.check(request, parent)
-        estimate = self.estimate(request)
+        estimate = prices.estimate(request, self._settings.rates)
+        return Item(request, estimate, known, run, _lineage(parent))
 
-        def enter() -> Job:
-            job = self._handles.entered(
-                Snapshot(
-                    job_id=uuid4().hex,
-                    request=request,
-                    account=self._settings.account,
-                    times=Times(made=time.time()),
-                    estimate=estimate.credits,
-                    expected_s=_expected_s(self._settings, request),
-                    board_id=board_id or uuid4().hex,
-                    parent=_lineage(parent),
-                    cell=run.here if run else None,
-                    ordinal=run.ordinal if run else 0,
-                )
+    def take(self, items: Sequence[Item]) -> None:
+        """Count them as asked for by the execution that is going on."""
+        for run in filter(None, (item.run for item in items)):
+            self._runs.take(run)
+
+    def answer(self, item: Item, board_id: str) -> Job:
+        """The job that a request has already, or a new one, on its way."""
+        if item.known is not None:
+            item.known.hear(replace(item.known.snapshot, from_library=True))
+            return item.known
+        here, ordinal = (item.run.here, item.run.ordinal) if item.run else (None, 0)
+        job = self._handles.entered(
+            Snapshot(
+                job_id=uuid4().hex,
+                request=item.request,
+                account=self._settings.account,
+                times=Times(made=time.time()),
+                estimate=item.estimate.credits,
+                expected_s=_expected_s(self._settings, item.request),
+                board_id=board_id,
+                parent=item.parent,
+                cell=here,
+                ordinal=ordinal,
             )
-            if run:
-                self._recent[run.key] = job
-            self._start(job)
-            return job
-
-        return Item(request, estimate, known, enter)
+        )
+        if item.run:
+            self._recent[item.run.key] = job
+        self._start(job)
+        return job
 
     def _again(self, run: Run, request: ImageRequest) -> Job | None:
         """The job that was made for this asking, or for the same edit anywhere."""
@@ -123,10 +127,7 @@ class Asking:
             job = self._handles.entered(found) if found else None
         if job is None or job.status.facts.resend:
             job = self._opened(run) if request.is_follow_up else None
-        if job is None:
-            return None
-        assert job.request == request
-        job.hear(replace(job.snapshot, from_library=True))
+        assert job is None or job.request == request
         return job
 
     def _opened(self, run: Run) -> Job | None:

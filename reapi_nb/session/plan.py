@@ -19,19 +19,30 @@ if TYPE_CHECKING:
     from reapi_nb.catalog import ImageRequest
     from reapi_nb.prices import Estimate
     from reapi_nb.session.handles import Job
+    from reapi_nb.session.runs import Run
 
 
 @dataclass(frozen=True)
 class Item:
-    """One request of a plan."""
+    """One request, and what is known of it before anything is sent."""
 
     request: ImageRequest
     estimate: Estimate
     known: Job | None
     """The job that the library has for it; it costs nothing."""
 
-    enter: Callable[[], Job]
-    """Makes the job and sends it."""
+    run: Run | None
+    """Which asking of which cell it is; None for a click."""
+
+    parent: tuple[str, int] | None
+    """job_id and wire slot of the picture it is made from."""
+
+    @property
+    def board_id(self) -> str:
+        """The board that this cell had for it, if this cell is where it was made."""
+        made = self.known.snapshot if self.known else None
+        here = self.run.here.cell if self.run else None
+        return made.board_id if made and made.cell and made.cell.cell == here else ""
 
 
 class Plan:
@@ -41,8 +52,11 @@ class Plan:
     It can be shown, counted and waited for like the jobs that it becomes.
     """
 
-    def __init__(self, items: Sequence[Item], board_id: str, bill: Estimate) -> None:
+    def __init__(
+        self, items: Sequence[Item], board_id: str, bill: Estimate, answer: Callable[[Item], Job]
+    ) -> None:
         self._items = tuple(items)
+        self._answer = answer
         self.board_id = board_id
         self.estimate = bill
         """What the requests that are not in the library would cost."""
@@ -79,7 +93,7 @@ class Plan:
                 raise InvalidRequest("this plan was dropped: run its cell again")
             if self.state == "waiting":
                 self.state = "sent"
-                self._jobs = tuple(item.known or item.enter() for item in self._items)
+                self._jobs = tuple(map(self._answer, self._items))
         return self._jobs
 
     def drop(self) -> None:

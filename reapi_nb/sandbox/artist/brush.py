@@ -142,6 +142,7 @@ class Brush:
     scale: float = 1.0
     tilt: float = 0.0  # degrees
     side: int = 1  # -1 mirrors
+    trace: Image.Image | None = None  # a mask that learns what has been covered
 
     def at(self, x: float, y: float, scale: float, tilt: float = 0.0, side: int = 1) -> Brush:
         """A brush with another zero, unit and upright on the same picture."""
@@ -173,7 +174,7 @@ class Brush:
         body = ramp(colours, mask.size)
         if shade:
             body.paste(SHADOW, None, _faded(_underside(mask, self.side), shade))
-        self.image.paste(body, corner, _faded(mask, opacity) if opacity < 1 else mask)
+        self._cover(body, corner, _faded(mask, opacity) if opacity < 1 else mask)
 
     def blob(self, points: Outline, *colours: Colour, **how: float) -> None:
         """A rounded shape through the points."""
@@ -204,7 +205,14 @@ class Brush:
         fade = [round(opacity * 255 * max(0.0, 1 - value / 181) ** 2.2) for value in range(256)]
         mask = Image.radial_gradient("L").point(fade)
         mask = mask.resize((size, size), Image.Resampling.BICUBIC)
-        self.image.paste(colour, (round(cx - size / 2), round(cy - size / 2)), mask)
+        self._cover(colour, (round(cx - size / 2), round(cy - size / 2)), mask)
+
+    def _cover(
+        self, paint: Image.Image | Colour, corner: tuple[int, int], mask: Image.Image
+    ) -> None:
+        self.image.paste(paint, corner, mask)
+        if self.trace:
+            self.trace.paste(255, corner, mask)
 
     def _placed(self, points: Outline) -> list[Point]:
         """The points in pixels."""

@@ -38,6 +38,7 @@ class Easel:
     layout: Layout
     rng: Random
     kin: Random  # falls alike in all pictures of one grid: a coat, a face, a kind of bloom
+    scale: float = 1.0  # how large its things are, against those of an ordinary picture
 
     @property
     def brush(self) -> Brush:
@@ -57,7 +58,7 @@ class Easel:
     @property
     def unit(self) -> float:
         """A hundredth of the mean side, in pixels: a length that feels alike in every format."""
-        return math.sqrt(self.width * self.height) / 100
+        return self.scale * math.sqrt(self.width * self.height) / 100
 
     @property
     def horizon(self) -> float:
@@ -146,8 +147,9 @@ class Easel:
         """Still water below a row, mirroring what is above it."""
         top = round(y)
         depth = self.height - top
-        above = self.image.crop((0, top - depth, self.width, top))
-        self.image.paste(above.transpose(Image.Transpose.FLIP_TOP_BOTTOM), (0, top))
+        above = self.image.crop((0, max(0, top - depth), self.width, top))
+        mirror = above.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        self.image.paste(mirror.resize((self.width, depth)), (0, top))
         p, rng = self.palette, self.rng
         water = box(0, top, self.width, self.height)
         self.brush.shape(water, mix(p.middle, p.low, 0.5), p.high, opacity=0.3)
