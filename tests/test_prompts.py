@@ -205,6 +205,7 @@ def test_texts_that_come_out_equal_are_one():
         # The same name is the same value in all of one text.
         ("{{x}} {{x}}", {"x": [1, 2]}, ["1 1", "2 2"]),
         ("{{x}} {{ x }}", {"x": [1, 2]}, ["1 1", "2 2"]),
+        ("{{x}}-{{x}}", {"x": ["", "a"]}, ["-", "a-a"]),
         ("{{x}} {{y}}", {"x": [1, 2], "y": [1, 2]}, ["1 1", "1 2", "2 1", "2 2"]),
         (
             "{{x}} {{y}} {{x}}",

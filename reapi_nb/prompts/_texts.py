@@ -38,7 +38,7 @@ class _Draft(NamedTuple):
         text: So far.
         bound: What its variables stand for.
         gap: How many of its last characters are white space that was typed in the template.
-        is_closing: Whether something that is nothing stands here, with a gap or the edge before it.
+        is_closing: Whether something that is nothing stands behind them.
     """
 
     text: str
@@ -52,15 +52,13 @@ class _Draft(NamedTuple):
             if not self.text:
                 return _Draft("", self.bound).then_typed(words.lstrip())
             return self.closed().then_typed(words)
-        blank = len(words) - len(words.rstrip())
-        before = self.gap if blank == len(words) else 0
-        return _Draft(self.text + words, self.bound, before + blank)
+        return _Draft(self.text + words, self.bound, gap=len(words) - len(words.rstrip()))
 
     def then_chosen(self, words: str, bound: Bound) -> _Draft:
         """With what a variable or an option stands for, to the letter."""
         if words:
             return _Draft(self.text + words, bound)
-        return _Draft(self.text, bound, self.gap, is_closing=self.gap > 0 or not self.text)
+        return _Draft(self.text, bound, self.gap, is_closing=True)
 
     def closed(self) -> _Draft:
         """At the edge, or before another gap."""
