@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -30,8 +29,8 @@ if TYPE_CHECKING:
     from reapi_nb.job import Snapshot
     from reapi_nb.session import Job, Plan, Session
 
-ACKS = 50
-"""How many clicks are remembered, so that a message that arrives twice counts once."""
+PRESSES = 50
+"""How many presses are remembered, so that a message that arrives twice counts once."""
 
 _log = logging.getLogger("reapi_nb")
 
@@ -64,12 +63,11 @@ class Board(anywidget.AnyWidget):
         self._session = session
         self._plan = plan
         self._buttons = Buttons(session.estimate)
-        self._still = Still(session, f"reapi-{board_id}")
+        self._still = Still(session, f"reapi-{board_id}", plan)
         self._jobs = {job.job_id: job for job in jobs}
         self._drawn: dict[str, Snapshot] = {}
         self._troubles: dict[str, str] = {}
-        self._refusals: dict[str, str] = {}
-        self._acks: deque[str] = deque(maxlen=ACKS)
+        self._presses: dict[str, str] = {}  # nonce -> why it was refused, or ""
         self._sent_pixels: dict[int, tuple[int, ...]] = {}
         self._downloads = Downloads(self._send_full, self._original)
         self._publishing = threading.RLock()
@@ -94,7 +92,7 @@ class Board(anywidget.AnyWidget):
 
     def follow(self, plan: Plan) -> None:
         """Show a plan, and the jobs that it has become, from now on."""
-        self._plan = plan
+        self._plan = self._still.plan = plan
         for job in plan.jobs:
             self.add(job)
         self._publish()
@@ -138,8 +136,8 @@ class Board(anywidget.AnyWidget):
             "rev": self._rev,
             "place": next((job.snapshot.account.place for job in self.jobs), ""),
             "label": self._label(),
-            "acks": list(self._acks),
-            "refusals": {n: self._refusals[n] for n in self._acks if n in self._refusals},
+            "acks": list(self._presses),
+            "refusals": {nonce: why for nonce, why in self._presses.items() if why},
             "plan": planned.view(self._plan) if self._plan else None,
             "strips": [self._strip(job) for job in self.jobs],
         }
@@ -210,27 +208,29 @@ class Board(anywidget.AnyWidget):
         nonce, name = str(message["nonce"]), str(message["job"])
         job = self._jobs[name] if name else None
         with self._publishing:
-            if nonce in self._acks:
+            if nonce in self._presses:
                 return  # the same click twice is one charge
-            self._acks.append(nonce)
+            self._presses[nonce] = ""
+            for old in list(self._presses)[:-PRESSES]:
+                del self._presses[old]
+        self._troubles.pop(name, None)
         try:
-            self._troubles.pop(name, None)
             self._act(job, message)
         except ReapiError as no:
-            told = self._refusals if "fields" in message else self._troubles
-            told[nonce if "fields" in message else name] = no.message
+            # A form says it itself; a button has its strip say it.
+            told, key = (self._presses, nonce) if "fields" in message else (self._troubles, name)
+            told[key] = no.message
         self._publish()
+        self._session.background(self.settle)
 
     def _act(self, job: Job | None, message: dict[str, Any]) -> None:
         action, number = str(message["action"]), message.get("number")
         if job is None:
             self._decide(action)
         elif number is not None:
-            self.add(self._follow_up(job, int(number), action, message.get("fields") or {}))
+            self.add(self._follow_up(job, int(number), action, dict(message.get("fields", {}))))
         elif action == "reroll":
             self.add(self._session.reroll(job, board_id=self.board_id))
-        elif action.startswith("count/"):
-            self._session.count_by(job, action.partition("/")[2])
         else:
             _ACTIONS[action](self._session, job)
 
@@ -248,8 +248,9 @@ class Board(anywidget.AnyWidget):
         """The job of a press under a picture, with what was filled in."""
         picture, now = job[number], job.snapshot
         pressed = next(f for f in catalog.follow_ups(picture) if f.action == action)
-        fixed = given.keys() & pressed.fields.keys()
-        if fixed:
+        if pressed.refusal:
+            raise InvalidRequest(pressed.refusal.reason)
+        if fixed := given.keys() & pressed.fields.keys():
             raise InvalidRequest(f"{min(fixed)} is given by the picture: leave it out")
         if "image_number" in pressed.fields:
             if now.is_ambiguous and not now.counting:
@@ -271,13 +272,14 @@ class Board(anywidget.AnyWidget):
         return None
 
     def __repr__(self) -> str:
-        plan = [planned.text(self._plan)] if self._plan else []
-        return "\n".join([*plan, *(text.line(job) for job in self.jobs)])
+        return "\n".join(text.line(job) for job in self.jobs)
 
 
 _ACTIONS: dict[str, Callable[[Session, Job], None]] = {
     "send": lambda session, job: session.send(job),
     "look": lambda session, job: session.look_again(job),
     "forget": lambda session, job: session.forget(job),
+    "count/slot": lambda session, job: session.count_by(job, "slot"),
+    "count/position": lambda session, job: session.count_by(job, "position"),
 }
 """What a strip's own buttons do, where nothing new comes of it."""

@@ -54,7 +54,7 @@ class Buttons:
 
     def _button(self, follow_up: FollowUp, picture: Picture, words: str) -> dict[str, Any]:
         kind, label, refusal = follow_up.kind, follow_up.button.label, follow_up.refusal
-        view = {
+        view: dict[str, Any] = {
             "action": follow_up.action,
             "group": kind.group,
             "label": label,

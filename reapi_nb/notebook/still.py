@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.display import display
 
-from reapi_nb.notebook import text
+from reapi_nb.notebook import planned, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reapi_nb.session import Job, Session
+    from reapi_nb.session import Job, Plan, Session
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,11 @@ class Still:
 
     Args:
         display_id: Stays the same, so that a later sheet finds the output.
+        plan: What the jobs come from, where it is a plan.
     """
 
-    def __init__(self, session: Session, display_id: str) -> None:
+    def __init__(self, session: Session, display_id: str, plan: Plan | None = None) -> None:
+        self.plan = plan
         self._session = session
         self._display_id = display_id
         self._moment: tuple[int, ...] = ()
@@ -52,12 +54,12 @@ class Still:
 
     def show(self, jobs: Sequence[Job]) -> None:
         """Put the output below the board."""
-        self._moment = _moment(jobs)
+        self._moment = self._moment_of(jobs)
         self._display(self._drawn(jobs), update=False)
 
     def draw(self, jobs: Sequence[Job]) -> Sheet | None:
         """The twin as it should be now, unless it is. Any thread; slow."""
-        return None if self._moment == _moment(jobs) else self._drawn(jobs)
+        return None if self._moment == self._moment_of(jobs) else self._drawn(jobs)
 
     def replace(self, sheet: Sheet) -> None:
         """Replace the output where it stands; a sheet that was overtaken is dropped."""
@@ -75,8 +77,11 @@ class Still:
         )
 
     def _drawn(self, jobs: Sequence[Job]) -> Sheet:
-        moment = _moment(jobs)  # before drawing: what comes meanwhile is drawn the next time
-        data: dict[str, Any] = {"text/plain": "\n".join(text.line(job) for job in jobs)}
+        moment = self._moment_of(
+            jobs
+        )  # before drawing: what comes meanwhile is drawn the next time
+        plan = [planned.text(self.plan)] if self.plan else []
+        data: dict[str, Any] = {"text/plain": "\n".join([*plan, *map(text.line, jobs)])}
         if sheet := self._session.sheet(jobs):
             data["image/jpeg"] = base64.b64encode(sheet).decode()
         ids = {
@@ -85,6 +90,6 @@ class Still:
         }
         return Sheet(moment, data, {"reapi": ids})
 
-
-def _moment(jobs: Sequence[Job]) -> tuple[int, ...]:
-    return len(jobs), sum(job.snapshot.rev for job in jobs)
+    def _moment_of(self, jobs: Sequence[Job]) -> tuple[int, ...]:
+        decided = self.plan is not None and self.plan.state != "waiting"
+        return len(jobs), sum(job.snapshot.rev for job in jobs), decided

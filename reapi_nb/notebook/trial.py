@@ -28,7 +28,12 @@ def text(plan: Plan, settings: Settings) -> str:
 
 
 def _item(item: Item) -> Iterator[str]:
-    yield json.dumps(item.request.body(), indent=2, ensure_ascii=False)
-    for notice in item.request.notices():
+    rows = (f"  {_json(name)}: {_json(value)}" for name, value in item.request.body().items())
+    yield "\n".join(("{", ",\n".join(rows), "}"))
+    for notice in item.notices:
         yield f"  note: {notice}"
     yield f"  {'from the library, 0 credits' if item.known else item.estimate}"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -86,7 +86,8 @@ class Asking:
         if known is None:
             self._parents.check(request, parent)
         estimate = prices.estimate(request, self._settings.rates)
-        return Item(request, estimate, known, run, _lineage(parent))
+        notices = (*request.notices(), *self._parents.concerns(request, parent))
+        return Item(request, estimate, known, run, _lineage(parent), notices)
 
     def take(self, items: Sequence[Item]) -> None:
         """Count them as asked for by the execution that is going on."""

@@ -53,6 +53,19 @@ class Parents:
                 return Parent(job, next(p for p in job.pictures if p.url == link))
         return None
 
+    def concerns(self, request: ImageRequest, parent: Parent | None) -> tuple[str, ...]:
+        """What may go wrong with an edit of such a parent."""
+        if not request.is_follow_up:
+            return ()
+        picture = parent.picture if parent else None
+        return type(request).concerns(picture, self._words(parent.job if parent else None))
+
+    def _words(self, job: Snapshot | None) -> str:
+        """The nearest prompt on the way to the root."""
+        while job is not None and not job.request.words:
+            job = self._library.job(job.parent[0]) if job.parent else None
+        return job.request.words if job else ""
+
     def check(self, request: ImageRequest, parent: Parent | None) -> None:
         """
         Refuse what cannot work, before anything is sent.

@@ -7,7 +7,7 @@ rest, once, and all of it shares a board.
 
 from __future__ import annotations
 
-import threading
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,9 @@ class Item:
     parent: tuple[str, int] | None
     """job_id and wire slot of the picture it is made from."""
 
+    notices: tuple[str, ...]
+    """What is worth saying about it, and about making it from this parent."""
+
     @property
     def board_id(self) -> str:
         """The board that this cell had for it, if this cell is where it was made."""
@@ -61,11 +64,15 @@ class Plan:
         self.estimate = bill
         """What the requests that are not in the library would cost."""
 
-        self.state = "waiting"
-        """`waiting`, `sent` or `dropped`."""
+        self._undecided = [True]  # popped once, by whoever decides: a pop is atomic
+        self._jobs: Future[tuple[Job, ...]] = Future()
 
-        self._jobs: tuple[Job, ...] = ()
-        self._deciding = threading.Lock()
+    @property
+    def state(self) -> str:
+        """`waiting`, `sent` or `dropped`."""
+        if self._undecided:
+            return "waiting"
+        return "dropped" if self._jobs.done() and self._jobs.exception() else "sent"
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -79,7 +86,7 @@ class Plan:
     @property
     def jobs(self) -> tuple[Job, ...]:
         """The jobs in the order of the requests; none before it runs."""
-        return self._jobs
+        return self._jobs.result() if self.state == "sent" else ()
 
     def run(self) -> tuple[Job, ...]:
         """
@@ -88,19 +95,24 @@ class Plan:
         Raises:
             InvalidRequest: It was dropped.
         """
-        with self._deciding:
-            if self.state == "dropped":
-                raise InvalidRequest("this plan was dropped: run its cell again")
-            if self.state == "waiting":
-                self.state = "sent"
-                self._jobs = tuple(map(self._answer, self._items))
-        return self._jobs
+        if self._is_mine_to_decide():
+            try:
+                self._jobs.set_result(tuple(map(self._answer, self._items)))
+            except BaseException as no:
+                self._jobs.set_exception(no)
+                raise
+        return self._jobs.result()
 
     def drop(self) -> None:
         """Never send it. What runs already goes on."""
-        with self._deciding:
-            if self.state == "waiting":
-                self.state = "dropped"
+        if self._is_mine_to_decide():
+            self._jobs.set_exception(InvalidRequest("this plan was dropped: run its cell again"))
+
+    def _is_mine_to_decide(self) -> bool:
+        try:
+            return self._undecided.pop()
+        except IndexError:
+            return False
 
     def wait(self, timeout: float | None = None) -> Plan:
         """
@@ -111,7 +123,7 @@ class Plan:
         """
         if self.state != "sent":
             raise InvalidRequest("this plan has not run: press Run, or type plan.run()")
-        for job in self._jobs:
+        for job in self.jobs:
             job.wait(timeout)
         return self
 

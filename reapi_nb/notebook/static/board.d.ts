@@ -15,6 +15,23 @@ interface ButtonView {
   cost: string;
   /** Absent means paid: the careful reading. */
   paid?: boolean;
+  /** "Upscale", "Vary", ... "More"; absent on a strip's own actions. */
+  group?: string;
+  /** What people must supply before it can be sent. */
+  asks?: AskView | null;
+  /** Said before paying. */
+  notices?: string[];
+}
+
+interface AskView {
+  /** "Remix #2" */
+  title: string;
+  /** Whether there is a field for words. */
+  prompt: "" | "optional" | "required";
+  /** What that field starts with. */
+  words: string;
+  /** What the other fields start with; null when words are all. */
+  sketch: object | null;
 }
 
 interface PictureView {
@@ -27,6 +44,14 @@ interface PictureView {
   height: number;
   path: string;
   buttons: ButtonView[];
+  /** "sent as image_number 3" when a picture is missing from the grid, else "". */
+  sends?: string;
+}
+
+/** Something only people can know. */
+interface QuestionView {
+  text: string;
+  choices: ButtonView[];
 }
 
 interface ErrorView {
@@ -70,6 +95,19 @@ interface StripView {
   error: ErrorView | null;
   actions: ButtonView[];
   copies: { magic: string; python: string; curl: string };
+  question?: QuestionView | null;
+}
+
+/** Requests that wait for a yes. */
+interface PlanView {
+  title: string;
+  facts: string[];
+  /** One per request. */
+  lines: { text: string; cost: string }[];
+  /** "waiting", "sent" or "dropped". */
+  state: string;
+  state_text: string;
+  actions: ButtonView[];
 }
 
 interface BoardView {
@@ -78,6 +116,9 @@ interface BoardView {
   label: string;
   acks: string[];
   strips: StripView[];
+  plan: PlanView | null;
+  /** Why a press was refused, by its nonce. */
+  refusals: { [nonce: string]: string };
 }
 
 interface Chunk {
@@ -103,6 +144,8 @@ interface Part<T> {
   tick?(now: number): void;
   /** The node of one picture's place. */
   find?(slot: number): HTMLElement | undefined;
+  /** Where a form stands that asks for more. */
+  asking?: HTMLElement;
 }
 
 interface FullPicture {
@@ -117,6 +160,24 @@ interface Shown {
   strip: StripView;
 }
 
+/** A request in the making: what is asked for, and what was typed so far. */
+interface Ask {
+  button: ButtonView;
+  asks: AskView;
+  job: string;
+  number: number | null;
+  /** Where the focus goes back to. */
+  opener: HTMLElement;
+  words: string;
+  /** The other fields, as JSON. */
+  json: string;
+  /** Of its last press, or empty. */
+  nonce: string;
+  /** Python took it: the next time it begins anew. */
+  sent: boolean;
+  refusal: string;
+}
+
 /** What every part of one board shares. */
 interface Board {
   root: HTMLElement;
@@ -125,6 +186,7 @@ interface Board {
   thumbs: ReturnType<typeof makeThumbs>;
   fulls: ReturnType<typeof makeFulls>;
   hint: ReturnType<typeof makeHint>;
+  asks: ReturnType<typeof makeAsks>;
   lightbox: ReturnType<typeof makeLightbox>;
   /** Says when the width of a node changes. */
   sizes: ReturnType<typeof makeSizes>;

@@ -14,6 +14,11 @@ const STROKES = {
   minus: "M4 8h8",
   back: "M9.5 3.5L5 8l4.5 4.5",
   forth: "M6.5 3.5L11 8l-4.5 4.5",
+  left: "M13 8H3M7 4L3 8l4 4",
+  right: "M3 8h10M9 4l4 4-4 4",
+  up: "M8 13V3M4 7l4-4 4 4",
+  down: "M8 3v10M4 9l4 4 4-4",
+  fold: "M4.5 6.5L8 10l3.5-3.5",
   save: "M8 2.5v7M5 7l3 3 3-3M3 13.5h10",
 };
 

@@ -49,7 +49,7 @@ function guardKeys(board, signal) {
   const listen = (/** @type {KeyboardEvent} */ event) => {
     const open = board.lightbox.root.open;
     if (open) board.lightbox.press(event);
-    if (open || staysHere(event)) event.stopPropagation();
+    if (board.asks.press(event) || open || staysHere(event)) event.stopPropagation();
   };
   board.root.addEventListener("keydown", listen, { signal });
   board.lightbox.root.addEventListener("close", board.lightbox.close, { signal });
@@ -65,6 +65,15 @@ function hintOnFocus(board, signal) {
   };
   board.root.addEventListener("focusin", show, { signal });
   board.root.addEventListener("focusout", board.hint.hide, { signal });
+}
+
+/** Who stood on a button that is gone goes on from the board; a button next to it could cost money.
+ * @param {Board} board */
+function catchFocus({ root, hint }) {
+  hint.hide();
+  root.tabIndex = -1;
+  root.focus({ preventScroll: true });
+  root.addEventListener("blur", () => root.removeAttribute("tabindex"), { once: true });
 }
 
 /** Listens to traits, also to those that come into being with a strip. @param {Model} model */
@@ -94,7 +103,7 @@ function makeShell(el) {
 
 /** @param {Model} model @returns {BoardView} */
 function read(model) {
-  return { rev: 0, place: "", label: "", acks: [], strips: [], ...model.get("view") };
+  return { rev: 0, place: "", label: "", acks: [], strips: [], plan: null, refusals: {}, ...model.get("view") };
 }
 
 /** The thumbnails of all strips. @param {Model} model @param {BoardView} view */
@@ -123,6 +132,9 @@ function render({ model, el }) {
   board.hint = makeHint(root);
   board.sizes = makeSizes();
   board.lightbox = makeLightbox(board);
+  board.asks = makeAsks(board, (job) => strips.parts.get(job)?.asking);
+  const plan = makePlan(board);
+  badge.after(plan.root);
   const twin = makeTwin(el, board.sizes, () => board.view);
   const strips = makeKeyed(home, (/** @type {StripView} */ strip) => strip.job, (strip) => makeStrip(board, strip));
 
@@ -145,14 +157,18 @@ function render({ model, el }) {
   }
 
   function draw() {
+    const held = root.matches(":focus-within");
     const view = (board.view = read(model));
     view.strips.forEach((_, index) => ears.listen(`change:pixels_${index}`, draw));
     board.presses.acked(view.acks);
     board.thumbs.update(thumbsOf(model, view));
     setAttribute(root, "aria-label", view.label);
     badge.hidden = view.place !== "sandbox";
+    plan.update(view.plan);
     strips.update(view.strips);
+    board.asks.update();
     keepTime(view.strips.some((strip) => strip.busy));
+    if (held && !root.matches(":focus-within")) catchFocus(board);
   }
 
   guardKeys(board, ending.signal);

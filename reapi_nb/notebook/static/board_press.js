@@ -21,6 +21,17 @@ function told(model, message) {
   }
 }
 
+/** @param {string} action @param {string} job @param {number | null} number */
+function pressKey(action, job, number) {
+  return JSON.stringify([action, job, number]);
+}
+
+/** Why a press was refused, "" when it was taken, nothing as long as Python has not seen it.
+ * @param {BoardView} view @param {string} nonce */
+function verdict(view, nonce) {
+  return nonce && view.acks.includes(nonce) ? view.refusals?.[nonce] || "" : undefined;
+}
+
 /**
  * @param {Model} model
  * @param {() => void} changed
@@ -28,9 +39,6 @@ function told(model, message) {
 function makePresses(model, changed) {
   /** @type {Map<string, {nonce: string, timer: number, text: string}>} */
   const waiting = new Map();
-
-  /** @param {string} action @param {string} job @param {number | null} number */
-  const keyOf = (action, job, number) => JSON.stringify([action, job, number]);
 
   /** @param {string} key */
   function free(key) {
@@ -49,18 +57,22 @@ function makePresses(model, changed) {
 
   return {
     /** What a locked button says, or nothing. @param {string} action @param {string} job @param {number | null} number */
-    text: (action, job, number) => waiting.get(keyOf(action, job, number))?.text || "",
+    text: (action, job, number) => waiting.get(pressKey(action, job, number))?.text || "",
 
-    /** @param {ButtonView} pressed @param {string} job @param {number | null} number */
-    press(pressed, job, number) {
-      const key = keyOf(pressed.action, job, number);
-      if (waiting.has(key)) return;
+    /** The nonce of the message, or nothing when an earlier one is still under way.
+     * @param {ButtonView} pressed @param {string} job @param {number | null} number
+     * @param {Record<string, unknown>} [fields]  what a form was told */
+    press(pressed, job, number, fields) {
+      const { action } = pressed;
+      const key = pressKey(action, job, number);
+      if (waiting.has(key)) return "";
       const nonce = freshNonce();
       const timer = setTimeout(() => late(key, pressed.paid !== false), PATIENCE_MS);
-      const heard = told(model, { kind: "press", nonce, action: pressed.action, job, number });
+      const heard = told(model, { kind: "press", nonce, action, job, number, ...(fields && { fields }) });
       waiting.set(key, { nonce, timer, text: heard ? "sending…" : KERNEL_GONE });
       if (!heard) clearTimeout(timer);
       changed();
+      return nonce;
     },
 
     /** @param {string[]} nonces */

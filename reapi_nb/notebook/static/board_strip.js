@@ -55,7 +55,9 @@ function makeGrid(board) {
       tiles.update(views);
       root.hidden = !views.length;
       root.dataset.columns = String(Math.min(views.length, 4));
-      root.style.setProperty("--ratio", String(boundedRatio(views[0]?.strip.ratio)));
+      const ratio = boundedRatio(views[0]?.strip.ratio);
+      root.style.setProperty("--ratio", String(ratio));
+      root.classList.toggle("rb-tall", ratio < 0.8);
     },
   };
 }
@@ -71,13 +73,15 @@ function makeStrip(board, first) {
   const progress = makeProgress();
   const prompt = makePrompt(board);
   const grid = makeGrid(board);
+  const asking = node("div", "rb-asking");
+  const question = makeQuestion(board, first.job);
   const card = makeCard();
   const notices = makeNotices();
   const facts = makeFacts(board, tell);
   const head = node("div", "rb-head", title, name, chip.root, status.root, progress.clock);
   const actions = node("span", "rb-actions");
   const foot = node("div", "rb-foot", actions, facts.root, makeCopies(board, tell));
-  const body = [head, prompt.root, progress.root, grid.root, card.root, notices.root, foot];
+  const body = [head, prompt.root, progress.root, grid.root, asking, question.root, card.root, notices.root, foot];
   const root = node("div", "rb-strip", ...body);
   const buttons = makeButtons(board, actions, first.job, null);
   root.setAttribute("role", "group");
@@ -92,6 +96,7 @@ function makeStrip(board, first) {
     root,
     tick: progress.tick,
     find: grid.find,
+    asking,
     update(strip) {
       told = strip;
       setAttribute(root, "aria-label", strip.name);
@@ -102,6 +107,7 @@ function makeStrip(board, first) {
       for (const part of [status, progress, prompt]) part.update(strip);
       chip.update(strip.parent);
       grid.update(tilesOf(strip));
+      question.update(strip.question);
       card.update(strip.error);
       facts.update();
       notices.update(strip.notices);

@@ -45,9 +45,8 @@ function makeTile(board, first) {
   const number = node("span", "rb-number", `${first.slot + 1}`);
   const saver = makeSaveButton(board, () => told);
   const frame = node("div", "rb-frame", image, hole, number, saver);
-  const row = node("div", "rb-row");
-  const root = node("div", "rb-tile", frame, row);
-  const buttons = makeButtons(board, row, first.strip.job, first.slot + 1);
+  const tools = makeTools(board, first.strip.job, first.slot + 1);
+  const root = node("div", "rb-tile", frame, tools.root);
   image.tabIndex = 0;
   image.decoding = "async";
   number.setAttribute("aria-hidden", "true");
@@ -76,10 +75,9 @@ function makeTile(board, first) {
       showImage(url);
       setLine(hole, empty);
       number.hidden = Boolean(empty);
-      row.hidden = !picture?.buttons.length;
       saver.hidden = !picture;
       saver.setAttribute("aria-label", `Save ${slot + 1}`);
-      buttons.update(picture ? picture.buttons : []);
+      tools.update(picture);
     },
   };
 }
