@@ -12,11 +12,12 @@ from __future__ import annotations
 import inspect
 import json
 import shlex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import reapi_nb.catalog._flags as _flags  # noqa: PLR0402 - the package answers for any name
 from reapi_nb import command, prices
 from reapi_nb.catalog import REQUESTS, models_of
+from reapi_nb.catalog._geometry import Area, Mask, Shape
 from reapi_nb.wire.reapi import SUBMIT_PATH
 
 if TYPE_CHECKING:
@@ -41,15 +42,37 @@ _COMMANDS = (
 )
 
 
+_IN_PROMPTS = (
+    ("{red, blue}", "in a prompt: a request of each"),
+    ("{{colour}}", "in a prompt: what a variable holds; a list is a request of each"),
+    ("--dry-run", "shows what would be sent and what it costs, and sends nothing"),
+)
+
+
 def overview() -> str:
     """What `%reapi` alone says: examples that work, the nicks, the other commands."""
     blocks = (
         ["Ask for pictures; the cell returns at once and its board fills by itself."],
         [f"    {line}" for line in _EXAMPLES],
-        [f"    {line}" for line in _aligned([(kind.nick, _doc(kind)) for kind in REQUESTS])],
-        ["Other commands:", *(f"    {line}" for line in _aligned(_COMMANDS))],
+        ["What there is, by what it starts from:", *_indented(_starts())],
+        _indented(_IN_PROMPTS),
+        ["Other commands:", *_indented(_COMMANDS)],
     )
     return "\n\n".join("\n".join(block) for block in blocks)
+
+
+def _starts() -> list[tuple[str, str]]:
+    """What requests start from, and the nicks of those that do."""
+    starts: dict[str, list[str]] = {}
+    for kind in REQUESTS:
+        starts.setdefault(_start(kind), []).append(kind.nick)
+    return [(start, ", ".join(nicks)) for start, nicks in starts.items()]
+
+
+def _start(kind: type[ImageRequest]) -> str:
+    if command.parent_numbers(kind):
+        return "a task's picture (_#2)"
+    return "any picture, or its URL" if command.has_source(kind) else "words"
 
 
 def help_for(kind: type[ImageRequest]) -> str:
@@ -60,6 +83,10 @@ def help_for(kind: type[ImageRequest]) -> str:
         f"    %reapi {kind.example}",
         _table(("option", "takes", "default", "meaning"), _option_rows(kind)),
     ]
+    if shapes := list(_shape_lines(kind)):
+        blocks += [_PIXELS, "\n".join(shapes)]
+    if command.has_prompt(kind):
+        blocks.append(_BRACES)
     if command.has_flags(kind):
         blocks += [
             "Inside the prompt, after the words:",
@@ -67,6 +94,16 @@ def help_for(kind: type[ImageRequest]) -> str:
         ]
     blocks += [f"Price of {model}: {_price_line(kind, model)}" for model in models_of(kind)]
     return "\n\n".join(blocks)
+
+
+_PIXELS = (
+    "Shapes are in whole pixels from the top left corner. Widths and heights are at least 1, and "
+    "a polygon has at least three points:"
+)
+_BRACES = (
+    "In the prompt, `{a, b}` makes a request of each and `{{name}}` is what a variable of the "
+    "notebook holds; a brace itself is typed `\\{`."
+)
 
 
 def models() -> str:
@@ -99,15 +136,48 @@ def _usage(kind: type[ImageRequest]) -> str:
     parts = ["%reapi", kind.nick]
     if numbers:
         parts.append(f"task_x#{numbers[0]}…{numbers[-1]}")
+    if command.has_source(kind):
+        parts.append("task_x#1|URL")
     if command.has_prompt(kind):
         needed = kind.model_fields["prompt"].is_required()
         parts.append('"prompt"' if needed else '["prompt"]')
-    return " ".join([*parts, "[options]"])
+    needed_options = (f"--{name} …" for name in command.options(kind) if _needs(kind, name))
+    return " ".join([*parts, *needed_options, "[options]"])
+
+
+def _needs(kind: type[ImageRequest], option: str) -> bool:
+    """Whether no line can be without an option; a source may stand first instead."""
+    field = command.options(kind)[option].field
+    is_source = command.has_source(kind) and field == "image_urls"
+    return bool(field) and kind.model_fields[field].is_required() and not is_source
 
 
 def _option_rows(kind: type[ImageRequest]) -> Iterator[tuple[str, ...]]:
     for option in command.options(kind).values():
-        yield f"`--{option.name}`", option.takes, option.default, option.meaning
+        names = ", ".join(f"`--{name}`" for name in option.names)
+        default = "(required)" if _needs(kind, option.name) else option.default
+        yield names, option.takes, default, option.meaning
+
+
+def _shape_lines(kind: type[ImageRequest]) -> Iterator[str]:
+    """What the shapes of a class are, in their own words."""
+    for option in command.options(kind).values():
+        shape = _shape(kind, option.field) if option.field else None
+        if shape:
+            told = (shape, Area) if shape is Mask else (shape,)
+            yield f"- `--{option.name}`: {' '.join(map(_whole_doc, told))}"
+
+
+def _shape(kind: type[ImageRequest], field: str) -> type[Shape] | None:
+    annotation = kind.model_fields[field].annotation
+    for one in (annotation, *get_args(annotation)):  # an optional one is a union with None
+        if isinstance(one, type) and issubclass(one, Shape):
+            return one
+    return None
+
+
+def _whole_doc(of: type) -> str:
+    return " ".join((inspect.getdoc(of) or "").split())
 
 
 def _flag_rows() -> Iterator[tuple[str, ...]]:
@@ -130,7 +200,7 @@ _UNKNOWN = "unknown"
 
 def _price(kind: type[ImageRequest], model: str) -> str:
     """The estimate with nothing but what is required; by choice, where a choice changes it."""
-    line = command.parse(kind.nick, kind.example.partition(" ")[2])
+    line = command.parse(kind.nick, kind.example.partition(" ")[2], link=_anywhere)
     needed = {
         name: getattr(line.request, name)
         for name, info in kind.model_fields.items()
@@ -146,6 +216,15 @@ def _price(kind: type[ImageRequest], model: str) -> str:
         if len(set(by_choice.values())) > 1:
             return ", ".join(f"{choice} {price}" for choice, price in by_choice.items())
     return credits_for()
+
+
+def _anywhere(_task_id: str, _slot: int) -> str:
+    """An address for an example: no price depends on it."""
+    return "https://example.com/picture.png"
+
+
+def _indented(rows: Iterable[Sequence[str]]) -> list[str]:
+    return [f"    {line}" for line in _aligned(rows)]
 
 
 def _aligned(rows: Iterable[Sequence[str]]) -> list[str]:
@@ -164,9 +243,15 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def as_magic(request: ImageRequest) -> str:
-    """The text of a cell that asks for a request."""
-    return command.render_cell(request)
+def as_magic(request: ImageRequest, source: str = "") -> str:
+    """
+    The text of a cell that asks for a request.
+
+    Args:
+        request: What to ask for.
+        source: Written in place of the address of the picture that it sends, like `task_x#2`.
+    """
+    return command.render_cell(request, source)
 
 
 def as_python(request: ImageRequest) -> str:
@@ -187,13 +272,11 @@ def as_python(request: ImageRequest) -> str:
 
 
 def _set_fields(request: ImageRequest) -> dict[str, Any]:
-    """What the user set; a model only where the class speaks for several."""
-    return {
-        name: getattr(request, name)
-        for name in type(request).model_fields
-        if name in request.model_fields_set
-        and (name != "model" or len(models_of(type(request))) > 1)
-    }
+    """What the user set, in plain Python; a model only where the class speaks for several."""
+    plain = request.model_dump(mode="json", exclude_unset=True)
+    if len(models_of(type(request))) == 1:
+        plain.pop("model", None)
+    return plain
 
 
 def as_curl(request: ImageRequest, base_url: str) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DATED = "2026-07-28"
 OWN = "your rates"
+_BASIS = f"rates of {DATED}"
 
 _SPEEDS = ("draft", "fast", "turbo")
 _LIGHT = ("", "0.087318", "0.174636")
@@ -63,13 +64,15 @@ class Estimate(NamedTuple):
     credits: int | None
     """Whole credits, or None where no rate is known."""
 
-    basis: str = f"rates of {DATED}"
+    basis: str = _BASIS
     """Whose rates these are, and from when."""
 
     @property
     def short(self) -> str:
         """The figure alone, for a button."""
-        return "price unknown" if self.credits is None else f"~{self.credits:,} credits"
+        if self.credits is None:
+            return "price unknown"
+        return f"~{self.credits:,} credit{'s' * (self.credits != 1)}"
 
     def __str__(self) -> str:
         return self.short if self.credits is None else f"{self.short} ({self.basis})"
@@ -97,7 +100,7 @@ def total(estimates: Iterable[Estimate]) -> Estimate:
     if any(bill.credits is None for bill in bills):
         return Estimate(None)
     bases = dict.fromkeys(bill.basis for bill in bills)
-    return Estimate(sum(bill.credits or 0 for bill in bills), " and ".join(bases))
+    return Estimate(sum(bill.credits or 0 for bill in bills), " and ".join(bases) or _BASIS)
 
 
 def check_cap(spent: int, more: int, cap: int) -> None:

@@ -25,7 +25,9 @@ CDN = "https://cdn.example/media/tasks"
 def example(kind: type[ImageRequest]) -> ImageRequest:
     """A request that works, as its class shows it."""
     nick, line = kind.example.split(" ", 1)
-    return command.parse(nick, line).request
+    return command.parse(
+        nick, line, link=lambda task, slot: urls(f"{slot}.png", task=task)[0]
+    ).request
 
 
 def job(prompt: str = "a cat", **fields: Any) -> Snapshot:

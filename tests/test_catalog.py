@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 import pytest
 
 from reapi_nb import catalog
 from reapi_nb.errors import InvalidRequest
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
+
 _DATA = json.loads((Path(__file__).parent / "data" / "midjourney_v7.json").read_text("utf-8"))
 _EXAMPLES = _DATA["examples"]
+_VALID = [row["body"] for row in _DATA["valid"]]
 _CODE = _DATA["invalid_code"]
 _LONGEST = _DATA["longest_prompt"]
+
+_FAMILY = [kind for kind in catalog.REQUESTS if kind.family == "mj-v7"]
+_EVERY_MODEL = pytest.mark.parametrize("model", _DATA["models"])
+
+
+def _class(model: str) -> type[catalog.ImageRequest]:
+    return next(kind for kind in _FAMILY if model in catalog.models_of(kind))
 
 
 def _prompts(kind: str) -> list[str]:
@@ -25,12 +39,17 @@ def _prompts(kind: str) -> list[str]:
     ]
 
 
+def _text(body: dict[str, Any]) -> str:
+    """The JSON text of a body: 2 is not 2.0 here, and 1 is not true."""
+    return json.dumps(body, sort_keys=True)
+
+
 @pytest.mark.parametrize("body", _EXAMPLES.values(), ids=_EXAMPLES)
 def test_the_examples_of_the_page_are_read_as_they_are(body):
     """Each example of the documents is a request, and its body is what the page shows."""
     request = catalog.read(body)
 
-    assert body == request.body()
+    assert _text(body) == _text(request.body())
 
 
 @pytest.mark.parametrize("row", _DATA["valid"], ids=lambda row: row["why"])
@@ -38,7 +57,7 @@ def test_a_documented_body_goes_over_the_wire_unchanged(row):
     """Nothing is added to a documented body and nothing is left out."""
     request = catalog.read(row["body"])
 
-    assert row["body"] == request.body()
+    assert _text(row["body"]) == _text(request.body())
 
 
 @pytest.mark.parametrize("row", _DATA["invalid"], ids=lambda row: row["why"])
@@ -87,12 +106,20 @@ def test_a_body_without_a_model_is_refused_as_the_overview_shows():
     assert 20002 == no.value.code
 
 
-def test_a_model_that_nobody_knows_is_refused():
-    """An unknown model id is a value that is not allowed."""
+@pytest.mark.parametrize(
+    ("model", "code", "hint"),
+    [
+        ("mj-v99", 20003, ": did you mean 'mj-v7'?"),
+        ("zz", 20003, ""),
+        ("mj-v7-upscaling", _CODE, ": did you mean 'mj-v7-upscale'?"),
+    ],
+)
+def test_a_model_that_nobody_knows_is_refused_in_the_code_of_its_family(model, code, hint):
+    """An unknown id is a value that is not allowed; the nearest known one is named."""
     with pytest.raises(InvalidRequest) as no:
-        catalog.read({"model": "mj-v99", "prompt": "a cat"})
+        catalog.read({"model": model, "prompt": "a cat"})
 
-    assert 20003 == no.value.code
+    assert (code, f"unknown model {model!r}{hint}") == (no.value.code, no.value.message)
 
 
 def test_unchecked_lets_unknown_flags_through_and_nothing_else():
@@ -108,12 +135,76 @@ def test_unchecked_lets_unknown_flags_through_and_nothing_else():
     assert newer == request.body()
 
 
-@pytest.mark.parametrize("model", ["mj-v7-variation", "mj-v7-upscale"])
-def test_image_number_is_sent_even_when_nobody_chose_it(model):
-    """The page says that image_number defaults to 0, so it is said instead of hoped for."""
-    request = catalog.read({"model": model, "model_params": {"task_id": "task_xxx"}})
+# The table of the page, and that the bodies leave nothing of it out.
 
-    assert {"task_id": "task_xxx", "image_number": 0} == request.body()["model_params"]
+
+def test_the_family_is_the_one_of_the_page():
+    """Twelve model ids, each spoken for by one class."""
+    known = [model for kind in _FAMILY for model in catalog.models_of(kind)]
+
+    assert sorted(_DATA["models"]) == sorted(known)
+
+
+@_EVERY_MODEL
+def test_a_class_has_the_fields_of_its_row_and_no_others(model):
+    """Required fields, defaults and whether there is a prompt are as the page's tables say."""
+    row, fields = _DATA["models"][model], dict(_class(model).model_fields)
+    del fields["model"]
+    prompt = fields.pop("prompt", None)
+
+    required = [name for name, info in fields.items() if info.is_required()]
+    defaults = {name: info.default for name, info in fields.items() if not info.is_required()}
+
+    assert row["prompt"] == _need(prompt)
+    assert sorted(row["required"]) == sorted(required)
+    assert row["defaults"] == defaults
+
+
+def _need(prompt: FieldInfo | None) -> str:
+    if prompt is None:
+        return "none"
+    return "required" if prompt.is_required() else "optional"
+
+
+@_EVERY_MODEL
+def test_the_bodies_have_every_field_and_every_word_that_it_takes(model):
+    """No row of the page is without a body that goes over the wire."""
+    kind = _class(model)
+    wanted = {(name, word) for name in kind.model_fields for word in _words(kind, name)}
+
+    sent = {pair for body in _VALID if model == body["model"] for pair in _pairs(body)}
+
+    assert set() == wanted - sent
+
+
+def _words(kind: type[catalog.ImageRequest], name: str) -> tuple[str | None, ...]:
+    """What a field may be, or None for a field of many values."""
+    annotation = kind.model_fields[name].annotation
+    return get_args(annotation) if Literal is get_origin(annotation) else (None,)
+
+
+def _pairs(body: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
+    """Each field of a body, with its value and without."""
+    params = body.get("model_params")
+    for name, value in (body | (params if isinstance(params, dict) else {})).items():
+        yield name, None
+        if isinstance(value, str):
+            yield name, value
+
+
+@_EVERY_MODEL
+def test_the_broken_bodies_miss_every_required_field_once(model):
+    """Each required field has a body that lacks nothing else."""
+    row = _DATA["models"][model]
+    needed = {*row["required"], *(["prompt"] if row["prompt"] == "required" else [])}
+
+    lacking = [
+        needed - {name for name, _ in _pairs(broken["body"])}
+        for broken in _DATA["invalid"]
+        if model == broken["body"]["model"]
+    ]
+
+    assert [] == [name for name in needed if {name} not in lacking]
 
 
 @pytest.mark.parametrize("kind", catalog.REQUESTS, ids=lambda kind: kind.__name__)

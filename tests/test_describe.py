@@ -1,53 +1,36 @@
-"""Help, tables, and a request as text that asks for it again."""
+"""Help and tables: what a class is, in words."""
 
 from __future__ import annotations
 
-import json
 import re
-import shlex
-import subprocess
 
 import pytest
-from hypothesis import given, reject, settings
-from hypothesis import strategies as st
 
-import reapi_nb.catalog
 from reapi_nb import command, prices
-from reapi_nb.catalog import REQUESTS, Imagine, Upscale, Variation, models_of
-from reapi_nb.catalog._flags import FLAGS
-from reapi_nb.describe import (
-    as_curl,
-    as_magic,
-    as_python,
-    help_for,
-    models,
-    models_markdown,
-    overview,
+from reapi_nb.catalog import (
+    REQUESTS,
+    Edit,
+    Imagine,
+    Inpaint,
+    Outpaint,
+    Pan,
+    Remix,
+    RemoveBackground,
+    Retexture,
+    UploadPaint,
+    Upscale,
+    Variation,
+    models_of,
 )
-from reapi_nb.errors import InvalidRequest
+from reapi_nb.catalog._flags import FLAGS
+from reapi_nb.describe import help_for, models, models_markdown, overview
 
-BASE_URL = "https://reapi.ai/api/v1"
 COMMANDS = (
     *("wait", "show", "history", "status", "use", "login", "models", "help", "delete", "nest"),
-    *("cap", "send", "forget"),
+    *("cap", "send", "forget", "resume"),
 )
 
-NASTY = [
-    'it\'s a "cat"',
-    "$(rm -rf /) `id` $HOME !! %d ; & | > x",
-    "back\\slash \\n \\",
-    "two\nlines\r\n\ttab",
-    "\U0001f600 caf\u00e9 \u732b \u2028 \x00 \x7f",
-    "@file --ar 16:9",
-    "'''\"\"\"",
-]
-
 EVERY_KIND = pytest.mark.parametrize("kind", REQUESTS, ids=lambda kind: kind.nick)
-
-
-def example(kind):
-    nick, _, line = kind.example.partition(" ")
-    return command.parse(nick, line).request
 
 
 # Help.
@@ -57,11 +40,42 @@ def test_the_overview_is_short_and_complete():
     """One screen names every model and every other command."""
     text = overview()
 
-    assert len(text.splitlines()) <= 20
+    assert len(text.splitlines()) <= 24
+    assert max(map(len, text.splitlines())) <= 100
     for kind in REQUESTS:
-        assert re.search(rf"^    {kind.nick} +\S", text, re.MULTILINE)
+        assert re.search(rf"^    \S.* (?:\S+, )*{kind.nick}(?:,|$)", text, re.MULTILINE), kind.nick
     for name in COMMANDS:
         assert re.search(rf"^    (?:\w+, )*{name}\b", text, re.MULTILINE), name
+
+
+def test_the_overview_groups_the_nicks_by_what_they_start_from():
+    """The edits stand on a line each way, not on eleven."""
+    starts = overview().split("\n\n")[2].splitlines()[1:]
+
+    assert [
+        ["words", "mj"],
+        [
+            "a task's picture (_#2)",
+            "upscale, vary, remix, pan, outpaint, inpaint, edit, enhance",
+        ],
+        ["any picture, or its URL", "remove-bg, retexture, upload-paint"],
+    ] == [re.split(r"  +", line.strip()) for line in starts]
+
+
+@pytest.mark.parametrize("typed", ["{red, blue}", "{{colour}}", "--dry-run"])
+def test_the_overview_says_how_one_line_asks_for_several(typed):
+    """Groups, variables, and how to look before paying."""
+    assert re.search(rf"^    {re.escape(typed)} +\S", overview(), re.MULTILINE)
+
+
+def test_what_the_overview_says_of_several_is_so():
+    """A group and a list make a request of each."""
+    line = "{red, blue} {{colour}} --dry-run"
+
+    read = command.parse("mj", line, values={"colour": ["cat", "dog"]}.__getitem__)
+
+    assert read.dry_run
+    assert ["red cat", "red dog", "blue cat", "blue dog"] == [one.words for one in read.requests]
 
 
 def test_the_examples_of_the_overview_work():
@@ -76,24 +90,95 @@ def test_the_examples_of_the_overview_work():
 @EVERY_KIND
 def test_help_names_every_option_of_a_class(kind):
     """Each option stands in a row with what it takes, its default and its meaning."""
-    text = help_for(kind)
+    rows = [line.split(" | ") for line in help_for(kind).splitlines() if line.startswith("| `--")]
+
+    by_name = {row[0]: row[1:] for row in rows}
 
     for option in command.options(kind).values():
-        row = f"| `--{option.name}` | {option.takes} | {option.default} | {option.meaning} |"
-        assert row in text
+        names = ", ".join(f"`--{name}`" for name in option.names)
+        takes, default, meaning = by_name[f"| {names}"]
+        assert (option.takes, f"{option.meaning} |") == (takes, meaning)
+        assert default in (option.default, "(required)")
         assert option.meaning, option.name
+
+
+@pytest.mark.parametrize(
+    ("kind", "needed"),
+    [
+        (Upscale, []),
+        (Pan, []),
+        (Inpaint, ["mask"]),
+        (Edit, ["canvas", "img-pos"]),
+        (RemoveBackground, []),
+        (UploadPaint, ["mask", "canvas", "img-pos"]),
+    ],
+    ids=lambda value: getattr(value, "nick", ""),
+)
+def test_help_says_which_options_are_required(kind, needed):
+    """A source may stand first instead, so it is not among them."""
+    found = re.findall(r"^\| `--([\w-]+)` .* \(required\) ", help_for(kind), re.MULTILINE)
+
+    assert needed == found
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        (Pan, "| `--scale` | a number from 1.1 to 3 | 1.5 |"),
+        (Outpaint, "| `--scale` | a number from 1.1 to 2 | 1.5 |"),
+        (Pan, "| `--direction` | down, right, up or left | down |"),
+        (Variation, "| `--type` | subtle or strong | subtle |"),
+        (Upscale, "| `--type` | standard or creative | standard |"),
+        (Remix, "| `--mode` | strong or subtle | strong |"),
+        (Imagine, "| `--speed` | draft, fast or turbo | fast |"),
+        (Retexture, "| `--speed` | fast or turbo | fast |"),
+        (Edit, "| `--canvas` | WxH in pixels, like 1024x1024 | (required) |"),
+        (Edit, "| `--img-pos` | x,y,WxH in pixels, like 256,256,512x512 | (required) |"),
+    ],
+    ids=lambda value: getattr(value, "nick", value),
+)
+def test_help_gives_the_ranges_of_the_page(kind, row):
+    """What a value may be, and what the server assumes without it."""
+    assert row in help_for(kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "shapes"),
+    [
+        (Upscale, {}),
+        (Inpaint, {"mask": "An area is a closed polygon"}),
+        (Edit, {"canvas": "1024x1024", "img-pos": "may be negative", "mask": "bounding box"}),
+        (UploadPaint, {"mask": "white there", "canvas": "result", "img-pos": "lies outside"}),
+    ],
+    ids=lambda value: getattr(value, "nick", ""),
+)
+def test_help_explains_the_shapes_of_a_class(kind, shapes):
+    """What each one means, and that it is counted in pixels from the top left corner."""
+    text = help_for(kind)
+
+    told = dict(re.findall(r"^- `--([\w-]+)`: (.+)", text, re.MULTILINE))
+
+    assert shapes.keys() == told.keys()
+    assert all(words in told[name] for name, words in shapes.items())
+    assert bool(shapes) == ("pixels from the top left corner" in text)
 
 
 @EVERY_KIND
 def test_help_names_the_flags_of_the_prompt_where_there_are_any(kind):
     """Flags that V7 refuses are not offered."""
     text = help_for(kind)
+    own = {name for option in command.options(kind).values() for name in option.names}
 
     for flag in FLAGS:
         offered = command.has_flags(kind) and not flag.refused
-        for name in flag.names:
-            if name not in command.options(kind):
-                assert offered == (f"`--{name}`" in text), name
+        for name in set(flag.names) - own:
+            assert offered == (f"`--{name}`" in text), name
+
+
+@EVERY_KIND
+def test_help_speaks_of_groups_where_there_is_a_prompt(kind):
+    """Only a prompt has braces."""
+    assert command.has_prompt(kind) == ("`{a, b}`" in help_for(kind))
 
 
 @EVERY_KIND
@@ -112,6 +197,9 @@ def test_help_shows_a_line_that_works_and_a_price(kind):
         (Imagine, '%reapi mj "prompt" [options]'),
         (Upscale, "%reapi upscale task_x#1\u20264 [options]"),
         (Variation, '%reapi vary task_x#1\u20264 ["prompt"] [options]'),
+        (Inpaint, '%reapi inpaint task_x#1\u20264 ["prompt"] --mask \u2026 [options]'),
+        (RemoveBackground, "%reapi remove-bg task_x#1|URL [options]"),
+        (Retexture, '%reapi retexture task_x#1|URL "prompt" [options]'),
     ],
     ids=lambda value: getattr(value, "nick", ""),
 )
@@ -129,6 +217,15 @@ def test_help_begins_with_how_to_type_it(kind, usage):
         ("mj-v7", "draft ~44, fast ~88, turbo ~175"),
         ("mj-v7-upscale", "~131"),
         ("mj-v7-variation", "fast ~131, turbo ~262"),
+        ("mj-v7-remix", "fast ~131, turbo ~262"),
+        ("mj-v7-pan", "fast ~88, turbo ~175"),
+        ("mj-v7-outpaint", "fast ~88, turbo ~175"),
+        ("mj-v7-inpaint", "fast ~131, turbo ~262"),
+        ("mj-v7-edit", "fast ~131, turbo ~262"),
+        ("mj-v7-enhance", "~88"),
+        ("mj-v7-remove-bg", "~88"),
+        ("mj-v7-retexture", "fast ~131, turbo ~262"),
+        ("mj-v7-upload-paint", "fast ~131, turbo ~262"),
     ],
 )
 def test_a_price_is_an_estimate_for_each_choice_that_changes_it(model, price):
@@ -167,108 +264,3 @@ def test_the_readme_table_has_a_row_for_every_model():
     assert [model for kind in REQUESTS for model in models_of(kind)] == [
         row.split("`")[3] for row in rows
     ]
-
-
-# A request as text.
-
-
-def test_a_request_as_a_magic_is_a_cell():
-    """One line where it fits, else the prompt below it."""
-    assert '%reapi mj "a cat"' == as_magic(Imagine(prompt="a cat"))
-    assert "%%reapi mj\na\nb" == as_magic(Imagine(prompt="a\nb"))
-
-
-def test_a_request_as_python_is_a_script():
-    """It can be pasted into a file; only what was set is in it."""
-    request = Imagine(prompt="a cat", speed="turbo")
-
-    assert (
-        "from reapi_nb import Session\n"
-        "from reapi_nb.catalog import Imagine\n"
-        "\n"
-        "session = Session()\n"
-        "job = session.submit(Imagine(prompt='a cat', speed='turbo'))"
-    ) == as_python(request)
-
-
-def made_by(script):
-    """The request in a script, made as Python makes it."""
-    imported = re.search(r"from reapi_nb.catalog import (\w+)\n", script)[1]
-    constructor = re.search(r"session.submit\((.*)\)\Z", script)[1]
-    return eval(constructor, {imported: getattr(reapi_nb.catalog, imported)})
-
-
-@pytest.mark.parametrize(
-    "request_",
-    [
-        *map(example, REQUESTS),
-        *(Imagine(prompt=prompt) for prompt in NASTY),
-        Variation(task_id="task_x"),
-        Variation(task_id="task_x", image_number=3, prompt=NASTY[0], speed="turbo"),
-        Imagine.parse({"prompt": "a cat --foobar 5"}, unchecked=True),
-    ],
-    ids=repr,
-)
-def test_a_script_makes_an_equal_request(request_):
-    """What a click copies is what the click sent."""
-    assert request_ == made_by(as_python(request_))
-
-
-def shell(script):
-    """What a real shell hands to curl."""
-    done = subprocess.run(
-        ["bash", "-c", f'curl() {{ printf "%s\\0" "$@"; }}\n{script}'],
-        env={"REAPI_API_KEY": "test-key"},
-        capture_output=True,
-        check=True,
-    )
-    return done.stdout.decode().split("\0")[:-1]
-
-
-@pytest.mark.parametrize("request_", [*map(example, REQUESTS)], ids=repr)
-def test_a_request_as_curl_posts_its_body(request_):
-    """Address, key, content type, body: as on the API's own page."""
-    got = shell(as_curl(request_, BASE_URL))
-
-    assert [
-        "https://reapi.ai/api/v1/images/generations",
-        *("-H", "Authorization: Bearer test-key"),
-        *("-H", "Content-Type: application/json"),
-        "-d",
-    ] == got[:-1]
-    assert request_.body() == json.loads(got[-1])
-
-
-@pytest.mark.parametrize("prompt", NASTY)
-def test_a_shell_runs_nothing_in_a_prompt(prompt):
-    """Whatever the words hold, bash reads the command and passes them on unchanged."""
-    script = as_curl(Imagine(prompt=prompt), BASE_URL)
-
-    assert 0 == subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode
-    assert prompt == json.loads(shell(script)[-1])["prompt"]
-
-
-def test_a_curl_command_holds_no_key():
-    """The shell fills the key in when it runs."""
-    assert 'Authorization: Bearer $REAPI_API_KEY"' in as_curl(Imagine(prompt="a cat"), BASE_URL)
-
-
-@given(st.text(min_size=1))
-@settings(max_examples=150, deadline=None, database=None)
-def test_a_curl_command_quotes_any_prompt(prompt):
-    """Its last word is the wire body, for every prompt that its class accepts."""
-    try:
-        request = Imagine(prompt=prompt)
-    except InvalidRequest:
-        reject()
-
-    words = shlex.split(as_curl(request, BASE_URL))
-
-    assert request.body() == json.loads(words[-1])
-
-
-def test_a_strange_address_is_quoted_too():
-    """A base URL comes from a setting, so it may hold anything."""
-    script = as_curl(Imagine(prompt="a cat"), "http://127.0.0.1:8/a b;$(id)")
-
-    assert "http://127.0.0.1:8/a b;$(id)/images/generations" == shell(script)[0]

@@ -2,15 +2,67 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from reapi_nb import prices
-from reapi_nb.catalog import Imagine, Upscale, Variation
+from reapi_nb.catalog import REQUESTS, Imagine, models_of
 from reapi_nb.errors import CapReached
-from reapi_nb.prices import Estimate, check_cap, estimate
+from reapi_nb.prices import Estimate, check_cap, estimate, total
 
-PARENT = {"task_id": "task_x", "image_number": 1}
-OREF = "a cat --oref https://example.com/cat.png"
+LINK = "https://example.com/cat.png"
+OREF = f"--oref {LINK}"
+
+# Credits of each model by speed, as on the dashboard; a flat rate stands under "".
+BILLS = {
+    "mj-v7": {"draft": 44, "fast": 88, "turbo": 175},
+    "mj-v7-pan": {"fast": 88, "turbo": 175},
+    "mj-v7-outpaint": {"fast": 88, "turbo": 175},
+    "mj-v7-enhance": {"": 88},
+    "mj-v7-remove-bg": {"": 88},
+    "mj-v7-variation": {"fast": 131, "turbo": 262},
+    "mj-v7-remix": {"fast": 131, "turbo": 262},
+    "mj-v7-inpaint": {"fast": 131, "turbo": 262},
+    "mj-v7-edit": {"fast": 131, "turbo": 262},
+    "mj-v7-retexture": {"fast": 131, "turbo": 262},
+    "mj-v7-upload-paint": {"fast": 131, "turbo": 262},
+    "mj-v7-upscale": {"": 131},
+}
+
+# The same with --oref, for what takes words; drafts take no --oref.
+DOUBLED = {
+    "mj-v7": {"fast": 175, "turbo": 350},
+    "mj-v7-pan": {"fast": 175, "turbo": 350},
+    "mj-v7-outpaint": {"fast": 175, "turbo": 350},
+    "mj-v7-variation": {"fast": 262, "turbo": 524},
+    "mj-v7-remix": {"fast": 262, "turbo": 524},
+    "mj-v7-inpaint": {"fast": 262, "turbo": 524},
+    "mj-v7-edit": {"fast": 262, "turbo": 524},
+    "mj-v7-retexture": {"fast": 262, "turbo": 524},
+    "mj-v7-upload-paint": {"fast": 262, "turbo": 524},
+}
+
+
+def rows(table):
+    """Each row of a table as model, speed and bill."""
+    return [(model, speed, bill) for model, by in table.items() for speed, bill in by.items()]
+
+
+def asked(model, speed="", words=""):
+    """A request of a model with what it must have, and a speed where one is chosen."""
+    gaps = {
+        "task_id": "task_x",
+        "prompt": "a cat",
+        "image_urls": (LINK,),
+        "mask": {"url": LINK},
+        "canvas": {"width": 2, "height": 2},
+        "img_pos": {"width": 1, "height": 1, "x": 0, "y": 0},
+    }
+    kind = next(kind for kind in REQUESTS if model in models_of(kind))
+    needed = {name: gaps[name] for name, info in kind.model_fields.items() if info.is_required()}
+    chosen = {"speed": speed} if speed else {}
+    return kind(**{**needed, **chosen, **({"prompt": f"a cat {words}"} if words else {})})
 
 
 class Unpriced(Imagine):
@@ -20,29 +72,63 @@ class Unpriced(Imagine):
         return ("mj-v99", "fast")
 
 
-@pytest.mark.parametrize(
-    ("request_", "bill"),
-    [
-        (Imagine(prompt="a cat", speed="draft"), 44),
-        (Imagine(prompt="a cat"), 88),
-        (Imagine(prompt="a cat", speed="fast"), 88),
-        (Imagine(prompt="a cat", speed="turbo"), 175),
-        (Variation(**PARENT), 131),
-        (Variation(**PARENT, speed="turbo"), 262),
-        (Upscale(**PARENT), 131),
-        (Upscale(**PARENT, type="creative"), 131),
-    ],
-    ids=repr,
-)
-def test_every_row_of_the_rate_card_gives_its_credits(request_, bill):
+class Thrice(Unpriced):
+    """A request that is charged three times its rate."""
+
+    def units(self) -> int:
+        return 3
+
+
+def test_the_table_of_bills_is_the_whole_family():
+    """Every model of Midjourney's has a price here, and every rate on the card is one of these."""
+    models = {model for kind in REQUESTS if kind.family == "mj-v7" for model in models_of(kind)}
+    card = {row for row in prices.RATES if row[0].startswith("mj-v7")}
+
+    assert set(BILLS) == models
+    assert {(model, speed or "fast") for model, speed, _ in rows(BILLS)} == card
+
+
+@pytest.mark.parametrize(("model", "speed", "bill"), rows(BILLS))
+def test_every_row_of_the_rate_card_gives_its_credits(model, speed, bill):
     """The dashboard's figures, rounded up to whole credits."""
-    assert bill == estimate(request_).credits
+    assert bill == estimate(asked(model, speed)).credits
 
 
-@pytest.mark.parametrize(("speed", "bill"), [("draft", 88), ("fast", 175), ("turbo", 350)])
-def test_an_omni_reference_doubles_the_price_before_it_is_rounded(speed, bill):
+@pytest.mark.parametrize("model", BILLS)
+def test_no_speed_is_the_documented_one(model):
+    """Fast, which is the default of every model that has a speed."""
+    flat_or_fast = BILLS[model].get("fast", BILLS[model].get(""))
+
+    assert flat_or_fast == estimate(asked(model)).credits
+
+
+@pytest.mark.parametrize(("model", "speed", "bill"), rows(DOUBLED))
+def test_an_omni_reference_doubles_the_price_before_it_is_rounded(model, speed, bill):
     """--oref costs twice the rate: 174.636 credits are 175, although 2 x 88 would be 176."""
-    assert bill == estimate(Imagine(prompt=OREF, speed=speed)).credits
+    assert bill == estimate(asked(model, speed, OREF)).credits
+
+
+def test_every_model_that_takes_words_is_doubled():
+    """No model's prompt is left out of the table above."""
+    worded = {
+        model
+        for kind in REQUESTS
+        if kind.family == "mj-v7" and "prompt" in kind.model_fields
+        for model in models_of(kind)
+    }
+
+    assert worded == set(DOUBLED)
+
+
+@pytest.mark.parametrize(
+    ("rate", "bill"),
+    [("0.05", 150), ("0.28", 840), ("0.0000001", 1), ("0.1", 300), ("0.0333333", 100)],
+)
+def test_a_bill_is_rounded_up_once_and_never_by_a_binary_fraction(rate, bill):
+    """0.05 x 3 are 150 credits; binary fractions would make 151 of them."""
+    request = Thrice(prompt="a cat")
+
+    assert bill == estimate(request, {request.rate(): Decimal(rate)}).credits
 
 
 def test_a_price_that_is_not_known_is_not_zero():
@@ -57,6 +143,47 @@ def test_an_estimate_says_that_it_is_one_and_how_old_its_rates_are():
     """`~` stands before every figure and the card's date behind it."""
     assert f"~88 credits (rates of {prices.DATED})" == str(Estimate(88))
     assert str(Estimate(12_345)).startswith("~12,345 credits")
+
+
+def test_rates_of_ones_own_win_and_are_named():
+    """A row of the config file replaces the card's, and fills in one that it has not."""
+    own = {("mj-v7", "fast"): Decimal("0.1"), ("mj-v99", "fast"): Decimal("0.0001")}
+
+    told = [
+        str(estimate(request, own))
+        for request in (
+            Imagine(prompt="a cat"),
+            Imagine(prompt=f"a cat {OREF}"),
+            Imagine(prompt="a cat", speed="turbo"),
+            Unpriced(prompt="a cat"),
+        )
+    ]
+
+    assert [
+        "~100 credits (your rates)",
+        "~200 credits (your rates)",
+        f"~175 credits (rates of {prices.DATED})",
+        "~1 credits (your rates)",
+    ] == told
+
+
+def test_several_bills_are_added_as_they_are_charged():
+    """Each is rounded by itself: three drafts are 132 credits, not 131."""
+    drafts = [estimate(asked("mj-v7", "draft"))] * 3
+
+    assert f"~132 credits (rates of {prices.DATED})" == str(total(drafts))
+
+
+def test_a_sum_names_everybodys_rates_once():
+    """Where two cards were used, both are named."""
+    bills = [Estimate(88), Estimate(10, prices.OWN), Estimate(88)]
+
+    assert f"~186 credits (rates of {prices.DATED} and {prices.OWN})" == str(total(bills))
+
+
+def test_a_sum_with_an_unknown_price_is_unknown():
+    """A part of a bill is no bill."""
+    assert "price unknown" == str(total([Estimate(88), Estimate(None), Estimate(88)]))
 
 
 @pytest.mark.parametrize(("spent", "more", "cap"), [(0, 88, 88), (912, 88, 1000), (5, 0, 5)])

@@ -37,11 +37,12 @@ def _flagged(kind: str) -> list[str]:
 # The outside witness.
 
 
-async def _with_the_pages_parent(sandbox: Sandbox) -> None:
-    """The examples of the page build on a task called task_xxx."""
-    made = sandbox.ledger.entry(await sandbox.completed())
-    assert made is not None
-    sandbox.ledger.charge(replace(made, task_id="task_xxx"))
+async def _with_the_pages_parents(sandbox: Sandbox) -> None:
+    """The examples of the page build on a task called task_xxx, and enhance on a draft."""
+    for task_id, body in _MJ["parents"].items():
+        made = sandbox.ledger.entry(await sandbox.completed(body))
+        assert made is not None
+        sandbox.ledger.charge(replace(made, task_id=task_id))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ async def _with_the_pages_parent(sandbox: Sandbox) -> None:
 )
 async def test_a_documented_body_is_accepted_and_kept_as_it_came(sandbox, body):
     """Every body of the documents becomes a task whose row has the same body."""
-    await _with_the_pages_parent(sandbox)
+    await _with_the_pages_parents(sandbox)
 
     task_id = await sandbox.submit(body)
 
@@ -61,7 +62,7 @@ async def test_a_documented_body_is_accepted_and_kept_as_it_came(sandbox, body):
 @pytest.mark.parametrize("row", _MJ["invalid"], ids=lambda row: row["why"])
 async def test_a_broken_body_is_refused_with_the_documented_code(sandbox, row):
     """What the documents forbid is a 400 with their code, and no charge."""
-    await _with_the_pages_parent(sandbox)
+    await _with_the_pages_parents(sandbox)
     before = sandbox.ledger.entries()
 
     refusal = await sandbox.refused(row["body"])
@@ -92,7 +93,7 @@ async def test_flags_are_accepted_to_the_ends_of_their_ranges_and_no_further(san
 )
 async def test_what_the_documents_do_not_forbid_is_kept_as_it_came(sandbox, body):
     """Nothing is filled in, and a flag that may be newer than we are is let through."""
-    await _with_the_pages_parent(sandbox)
+    await _with_the_pages_parents(sandbox)
 
     task_id = await sandbox.submit(body)
 

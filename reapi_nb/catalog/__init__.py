@@ -7,6 +7,8 @@ Public: `REQUESTS` (every request class), `find` (by nick), `read` (from a wire 
 
 from __future__ import annotations
 
+from dataclasses import replace
+from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
@@ -67,7 +69,9 @@ class FollowUp(NamedTuple):
         Raises:
             InvalidRequest: Not even this one can be made.
         """
-        gaps = {**self.kind.sketch(picture), "prompt": words or "words"}
+        # No price depends on a size, so where none is known any will do.
+        sized = picture if picture.width else replace(picture, width=64, height=64)
+        gaps = {**self.kind.sketch(sized), "prompt": words or "words"}
         given = {name: gaps[name] for name in self.missing if name in gaps}
         return self.kind.parse({**self.fields, **given}, unchecked=True)
 
@@ -143,7 +147,16 @@ def read(
     for kind in REQUESTS:
         if kind.provider == provider and model in models_of(kind):
             return kind.read(body, unchecked=unchecked)
-    raise InvalidRequest(f"unknown model {model!r}", code=20003)
+    raise _stranger(model, provider)
+
+
+def _stranger(model: str, provider: str) -> InvalidRequest:
+    """A model that nobody knows, in the code of the family that it is named after."""
+    kinds = [kind for kind in REQUESTS if kind.provider == provider]
+    near = get_close_matches(model, [name for kind in kinds for name in models_of(kind)], n=1)
+    codes = [kind.refusal_code for kind in kinds if model.startswith(f"{kind.family}-")]
+    hint = f": did you mean {near[0]!r}?" if near else ""
+    return InvalidRequest(f"unknown model {model!r}{hint}", code=codes[0] if codes else 20003)
 
 
 def follow_ups(picture: Picture) -> tuple[FollowUp, ...]:

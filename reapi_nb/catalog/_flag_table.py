@@ -57,7 +57,7 @@ class Flag:
     def takes(self) -> str:
         """What its value looks like, in words."""
         if self.only:
-            return "one of " + ", ".join(map(str, self.only))
+            return f"one of {', '.join(map(str, self.only))} in V7"
         return _TAKES[self.kind].format(low=self.low, high=self.high)
 
 
@@ -147,7 +147,7 @@ FLAGS: tuple[Flag, ...] = (
     _refused(
         "repeat",
         "The same prompt several times",
-        "is not supported: send the prompt again for four more pictures",
+        "is an option of the line: put it outside quotes and braces, or on the %%reapi line",
         "r",
     ),
     _refused("width", "Width in pixels, long gone", "is gone: type --ar W:H, like --ar 16:9"),

@@ -109,16 +109,17 @@ def _pairs(points: tuple[int, ...]) -> tuple[int, ...]:
 
 class Area(Shape):
     """
-    A closed polygon, in pixels of the picture. It may be drawn in either direction.
+    An area is a closed polygon, in pixels of the picture, drawn in either direction.
 
-    `width` and `height` are those of the polygon's bounding box unless they are given.
+    Its `width` and `height` are those of the polygon's bounding box unless they are given.
     """
 
     takes: ClassVar = 'JSON like {"points": [x1,y1,x2,y2,x3,y3]}'
 
+    # First, so that sizes which broken points leave unknown are not the first complaint.
+    points: Annotated[tuple[int, ...], Field(strict=False), AfterValidator(_pairs)]
     width: _Length
     height: _Length
-    points: Annotated[tuple[int, ...], Field(strict=False), AfterValidator(_pairs)]
 
     @model_validator(mode="before")
     @classmethod
@@ -160,13 +161,22 @@ class Mask(Shape):
 
 def middle(width: int, height: int) -> dict[str, Any]:
     """A mask over the middle of a picture, in wire form."""
-    left, top, right, low = width // 4, height // 4, width * 3 // 4, height * 3 // 4
+    (left, right), (top, low) = _middle(width), _middle(height)
     return {"areas": [{"points": [left, top, right, top, right, low, left, low]}]}
+
+
+def _middle(length: int) -> tuple[int, int]:
+    """The middle half of a length; at least a pixel, because a region has an inside."""
+    start = length // 4
+    return start, max(start + 1, length * 3 // 4)
 
 
 def larger_canvas(width: int, height: int) -> dict[str, Any]:
     """A canvas half as large again, with the picture in its middle, in wire form."""
+    # Rounded up: on a canvas of the picture's own size nothing would be painted.
+    wide, high = (length + (length + 1) // 2 for length in (width, height))
+    x, y = (wide - width) // 2, (high - height) // 2
     return {
-        "canvas": {"width": width * 3 // 2, "height": height * 3 // 2},
-        "img_pos": {"width": width, "height": height, "x": width // 4, "y": height // 4},
+        "canvas": {"width": wide, "height": high},
+        "img_pos": {"width": width, "height": height, "x": x, "y": y},
     }

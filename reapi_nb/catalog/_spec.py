@@ -251,7 +251,11 @@ class ImageRequest(BaseModel):
 
     @classmethod
     def sketch(cls, picture: Picture) -> dict[str, Any]:  # noqa: ARG003
-        """What people may start from for the fields that neither picture nor button supplies."""
+        """
+        What people may start from for the fields that neither picture nor button supplies.
+
+        Nothing is guessed about a picture whose size is not known.
+        """
         return {}
 
     @classmethod
@@ -296,7 +300,8 @@ def _in_words(complaint: ErrorDetails, names: tuple[str, ...]) -> str:
         case "missing":
             return f"{name} is required"
         case "extra_forbidden":
-            near = get_close_matches(name, names, n=1)
+            # The keys of a field's own object are not in `names`.
+            near = get_close_matches(name, names, n=1) if len(complaint["loc"]) == 1 else ()
             return f"unknown field {name!r}" + (f": did you mean {near[0]!r}?" if near else "")
     given = repr(complaint["input"])
     shown = given if len(given) <= 40 else f"{given[:40]}…"

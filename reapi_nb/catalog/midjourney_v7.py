@@ -143,7 +143,7 @@ class _Reframes(_FromPicture):
         known = super().concerns(picture, words)
         if not _flags.parse(words).has("oref"):
             return known
-        return (*known, f"made with --oref: Midjourney may refuse it to {cls.title}")
+        return (*known, "made with --oref: Midjourney may refuse to change it this way")
 
 
 class Upscale(_FromPicture):
@@ -268,7 +268,7 @@ class Inpaint(_Reframes):
 
     @classmethod
     def sketch(cls, picture: Picture) -> dict[str, Any]:
-        return {"mask": middle(picture.width, picture.height)}
+        return {"mask": middle(picture.width, picture.height)} if picture.width else {}
 
 
 class Edit(_FromPicture):
@@ -292,7 +292,7 @@ class Edit(_FromPicture):
 
     @classmethod
     def sketch(cls, picture: Picture) -> dict[str, Any]:
-        return larger_canvas(picture.width, picture.height)
+        return larger_canvas(picture.width, picture.height) if picture.width else {}
 
 
 class Enhance(_FromPicture):
@@ -392,5 +392,5 @@ class UploadPaint(_FromImage):
 
     @classmethod
     def sketch(cls, picture: Picture) -> dict[str, Any]:
-        canvas = larger_canvas(picture.width, picture.height)
-        return {"mask": middle(**canvas["canvas"]), **canvas}
+        canvas = Edit.sketch(picture)
+        return {"mask": middle(**canvas["canvas"]), **canvas} if canvas else {}
