@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from reapi_nb.command import parse
-from reapi_nb.errors import InvalidRequest
+from reapi_nb.catalog import REQUESTS, Imagine
+from reapi_nb.command import has_flags
+from tests.lines import link, read, refusal
 
 EM = "\u2014"
 URL = "https://example.com/a.png"
-
-
-def read(line, body=None):
-    nick, _, rest = line.partition(" ")
-    return parse(nick, rest, body)
-
-
-def refusal(line, body=None):
-    with pytest.raises(InvalidRequest) as no:
-        read(line, body)
-    assert "\n" not in str(no.value)
-    return str(no.value)
 
 
 @pytest.mark.parametrize(
     ("line", "says"),
     [
         ("mjj a cat", 'unknown model "mjj": did you mean mj?'),
-        ("dalle a cat", 'unknown model "dalle": there are mj, upscale and vary'),
         # Unknown flags.
         ("mj a cat --sped turbo", "mj has no --sped: did you mean --speed?"),
         ("mj a cat --speed=turbo", "mj has no --speed=turbo: did you mean --speed turbo?"),
@@ -47,8 +37,8 @@ def refusal(line, body=None):
         ),
         ("upscale task_x#1 --typ creative", "upscale has no --typ: did you mean --type?"),
         (
-            "upscale task_x#1 --speed turbo",
-            "upscale has no --speed: it takes --type, --fresh and --unchecked",
+            "enhance task_x#1 --speed turbo",
+            "enhance has no --speed: it takes --fresh, --repeat, --yes, --dry-run and --unchecked",
         ),
         ("upscale task_x#1 --frash --unchecked", "upscale has no --frash: did you mean --fresh?"),
         # Values.
@@ -115,6 +105,14 @@ def test_a_line_that_cannot_be_read_is_refused_in_one_line(line, says):
     assert says == refusal(line)
 
 
+def test_a_strange_nick_is_answered_with_all_there_are():
+    """Every class of the catalog can be asked for by its nick."""
+    says = refusal("dalle a cat")
+
+    assert says.startswith('unknown model "dalle": there are mj, upscale, vary, ')
+    assert all(re.search(rf"[ ,]{kind.nick}\b", says) for kind in REQUESTS)
+
+
 @pytest.mark.parametrize(
     ("line", "prompt"),
     [
@@ -168,3 +166,87 @@ def test_unchecked_lets_unknown_flags_through(line, prompt):
 def test_a_cell_that_cannot_be_read_is_refused_in_one_line(line, body, says):
     """Words on the line and below it are not put together by guessing."""
     assert says == refusal(line, body)
+
+
+# What old tutorials say, on any line that takes a prompt.
+
+STARTS = {
+    kind.nick: kind.example.split('"')[0] if '"' in kind.example else f"{kind.nick} task_x#2 "
+    for kind in REQUESTS
+    if has_flags(kind) and kind is not Imagine
+} | {"mj": "mj "}
+
+
+@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("a cat --draft", "use the option --speed draft"),
+        ("a cat --fast", "use the option --speed fast"),
+        ("a cat --turbo", "use the option --speed turbo"),
+        ("hot::2 dog", "V7 has no multi-prompts (::), write it as plain words"),
+        ("a cat --no red::2", "V7 has no :: weights, leave them out"),
+        (f"a cat --cref {URL}", "--cref is not part of V7: use --oref URL (it doubles the price)"),
+        ("a cat --q 0.5", '--q takes one of 1, 2, 4 in V7, not "0.5"'),
+        ("a cat --stop 80", "--stop is not part of V7: leave it out"),
+        ("a cat --style raw", "--style is gone: for --style raw type --raw"),
+        ("a cat --w 1024 --h 576", "--h is gone, and --w means --weird now: type --ar W:H"),
+        ("a cat --width 1024 --height 576", "--width is gone: type --ar W:H"),
+        (f"a cat --oref {URL} {URL}", "--oref takes exactly one http(s) URL"),
+        ("a cat --zyx", "--zyx is not a flag of Midjourney V7: leave it out, or use the option"),
+    ],
+)
+def test_old_habits_are_answered_with_what_to_type(start, typed, says):
+    """Nothing is sent, on whichever side of the words it stands, in quotes or not."""
+    assert says in refusal(f"{start}{typed}", link=link)
+    assert says in refusal(f'{start}"{typed}"', link=link)
+    assert says in refusal(start, f"{typed}\n", link=link)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("mj --draft a cat", "--draft has no effect inside a prompt: use the option --speed draft"),
+        ("mj --ar 16:9 --turbo a cat", "--turbo has no effect inside a prompt"),
+        ("mj --relax a cat", "--relax is no speed of reAPI"),
+        ("mj --style raw a cat", "--style is gone: for --style raw type --raw"),
+        ("mj --h 576 --w 1024 a cat", "--h is gone, and --w means --weird now"),
+        (f"mj --cref {URL} a cat", "--cref is not part of V7: use --oref URL"),
+        ("mj --stop 80 a cat", "--stop is not part of V7: leave it out"),
+        ("mj --q 0.5 a cat", '--q takes one of 1, 2, 4 in V7, not "0.5"'),
+        ("mj --zyx a cat", "mj has no --zyx: leave it out"),
+        ("mj --niji6 a cat", "mj has no --niji6: did you mean --niji 6?"),
+    ],
+)
+def test_old_habits_in_front_of_the_prompt_are_answered_too(line, says):
+    """However many words they would have taken; on the line of a cell as well."""
+    assert refusal(line).startswith(says)
+    assert refusal(line.removesuffix(" a cat"), "a cat\n").startswith(says)
+
+
+@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        f"a cat --sref {URL}::2 {URL}::0.5 --sw 50",
+        "a cat --no red hats, dogs --ar 3:2",
+        "a cat --v 7 --ar 3:2",
+    ],
+)
+def test_what_v7_knows_is_not_in_the_way(start, prompt):
+    """Weights of references, values of several words, a version that is ignored."""
+    needed = {"inpaint": f" --mask {URL}", "edit": " --canvas 9x9 --img-pos 0,0,4x4"}
+    needed["upload-paint"] = needed["inpaint"] + needed["edit"]
+    behind = needed.get(start.split()[0], "")
+
+    (request,) = read(f"{start}{prompt}{behind}", link=link).requests
+
+    assert prompt == request.words
+
+
+@pytest.mark.parametrize("typed", ["--v 7", "--version 6.1", "--niji 6", "--niji"])
+def test_a_version_is_said_to_be_ignored(typed):
+    """With the request, because that is what it is about."""
+    (notice,) = read(f"mj a cat {typed}").request.notices()
+
+    assert f"{typed.split()[0]} is ignored: the version is locked to V7" == notice

@@ -41,8 +41,11 @@ def said(prompt: str, *, unchecked: bool = False) -> str:
         (f"--end {URL}", "pictures only"),
         ("--profile abc", "--sref"),
         ("--p", "--sref"),
-        ("--repeat 4", "send the prompt again"),
-        ("--r 4", "send the prompt again"),
+        (
+            "--repeat 4",
+            "option of the line: put it outside quotes and braces, or on the %%reapi line",
+        ),
+        ("--r 4", "option of the line: put it outside quotes and braces, or on the %%reapi line"),
         ("--width 1024", "--ar W:H"),
         ("--h 576", "--w means --weird now: type --ar W:H"),
     ],

@@ -72,7 +72,7 @@ def test_quality_is_allowed_with_a_notice(value):
 @pytest.mark.parametrize("value", ["0.5", "3", "0", "5", "high"])
 def test_quality_has_three_values(value):
     """The values of older versions are refused."""
-    assert f'--q takes one of 1, 2, 4, not "{value}"' == said(f"a cat --q {value}")
+    assert f'--q takes one of 1, 2, 4 in V7, not "{value}"' == said(f"a cat --q {value}")
 
 
 @pytest.mark.parametrize("value", ["1:1", "16:9", "9:16", "139:100", "14:1", "200:1"])

@@ -163,7 +163,7 @@ def test_rates_of_ones_own_win_and_are_named():
         "~100 credits (your rates)",
         "~200 credits (your rates)",
         f"~175 credits (rates of {prices.DATED})",
-        "~1 credits (your rates)",
+        "~1 credit (your rates)",
     ] == told
 
 

@@ -1,13 +1,14 @@
 """
-A typed line <-> a request: parses what stands after `%reapi`, and renders it back.
+A typed line <-> requests: parses what stands after `%reapi`, and renders it back.
 
-    mj "a cat --ar 16:9" --speed turbo
+    mj "a {red, green} cat --ar 16:9" --speed turbo --repeat 2
     upscale task_x#1 --type creative
+    retexture https://example.com/cat.png "cut from {{material}}"
 
-A prompt is never split like a shell line: it goes out as it was typed, once the options around
-it are cut out. What cannot be read for certain is refused, because a request that was misread
-is paid for all the same. This room sends nothing, and looks up nothing but what its caller's
-`resolve` tells it.
+A prompt is never split like a shell line: it goes out as it was typed, once the options around it
+are cut out and its braces are expanded. What cannot be read for certain is refused, because a
+request that was misread is paid for all the same. This room sends nothing, and looks up nothing
+but what its caller's `resolve`, `link` and `values` tell it.
 """
 
 from __future__ import annotations
@@ -17,18 +18,21 @@ from reapi_nb.command._options import (
     Option,
     has_flags,
     has_prompt,
+    has_source,
     options,
     parent_numbers,
     spellings,
 )
 from reapi_nb.command._reading import Command, parse
-from reapi_nb.command._rendering import is_unchecked, render, render_cell
+from reapi_nb.command._rendering import escaped, is_unchecked, render, render_cell
 
 __all__ = [
     "Command",
     "Option",
+    "escaped",
     "has_flags",
     "has_prompt",
+    "has_source",
     "is_unchecked",
     "nearest",
     "options",

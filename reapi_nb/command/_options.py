@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from reapi_nb.catalog import ImageRequest
 
 _PARENT = ("task_id", "image_number")
-_SOURCE = "image_urls"
+SOURCE = "image_urls"
 _NOT_OPTIONS = {"model", "prompt", *_PARENT}
-_NAMES = {_SOURCE: "image"}
+_NAMES = {SOURCE: "image"}
 """Options that are not called like their field."""
 
 _NATIVE = "mj-v7"
@@ -98,7 +98,7 @@ def _option(name: str, info: FieldInfo) -> Option:
     kind, rules = _bare_type(info)
     choices = tuple(map(str, get_args(kind))) if get_origin(kind) is Literal else ()
     shape = _shape(kind)
-    image = "task_x#2 or an http(s) URL" if name == _SOURCE else ""
+    image = "task_x#2 or an http(s) URL" if name == SOURCE else ""
     return Option(
         name=_NAMES.get(name, name.replace("_", "-")),
         meaning=info.description or "",
@@ -166,7 +166,7 @@ def has_flags(kind: type[ImageRequest]) -> bool:
 
 def has_source(kind: type[ImageRequest]) -> bool:
     """Whether a class starts from exactly one picture that it names by its address."""
-    return _SOURCE in kind.model_fields and kind.model_fields[_SOURCE].is_required()
+    return SOURCE in kind.model_fields and kind.model_fields[SOURCE].is_required()
 
 
 def parent_numbers(kind: type[ImageRequest]) -> range:

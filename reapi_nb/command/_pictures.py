@@ -70,7 +70,8 @@ class Pictures:
     def is_certain(self, word: str) -> bool:
         """Whether a word names a picture wherever it stands: C#4 in a prompt does not."""
         match = REFERENCE.fullmatch(word)
-        return bool(_ADDRESS.fullmatch(word) or (match and self._is_known(match[1])))
+        names_a_task = match and (match[1] == "_" or self._is_known(match[1]))
+        return bool(_ADDRESS.fullmatch(word) or names_a_task)
 
     def missing(self, word: str) -> str:
         """What to type, when a word stands where a picture should."""
@@ -82,7 +83,7 @@ class Pictures:
         return f"say which picture: {example}{others}"
 
     def _is_known(self, name: str) -> bool:
-        return name.startswith("task_") or name == "_" or self.resolve(name) is not None
+        return name.startswith("task_") or self.resolve(name) is not None
 
     def _task(self, name: str) -> str:
         task_id = self.resolve(name)

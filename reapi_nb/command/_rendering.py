@@ -6,17 +6,20 @@ Nothing is assumed about what a line can hold: each line is read back before it 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from reapi_nb.command._grammar import QUOTES
-from reapi_nb.command._options import options, parent_numbers
+from reapi_nb.command._grammar import QUOTES, REFERENCE
+from reapi_nb.command._options import SOURCE, has_source, options, parent_numbers
 from reapi_nb.command._reading import parse
 from reapi_nb.errors import InvalidRequest
 from reapi_nb.job import number_of
 
 if TYPE_CHECKING:
     from reapi_nb.catalog import ImageRequest
+
+_BRACE = re.compile(r"[{}]")
 
 
 def is_unchecked(request: ImageRequest) -> bool:
@@ -28,60 +31,101 @@ def is_unchecked(request: ImageRequest) -> bool:
     return False
 
 
-def render(request: ImageRequest) -> str:
+def escaped(prompt: str) -> str:
+    """The template that means a prompt and nothing else: its braces are braces."""
+    return _BRACE.sub(r"\\\g<0>", prompt)
+
+
+def render(request: ImageRequest, source: str = "") -> str:
     """
     The line that asks for a request, without `%reapi`; `parse` reads it back as an equal one.
 
     A prompt of several lines stands in its quotes as it is: `render_cell` makes a cell of it.
+
+    Args:
+        request: What to ask for.
+        source: Written in place of the address of the picture that it sends, like `task_x#2`.
+            The caller knows that it stands for that address; what is no such name is left out.
 
     Raises:
         InvalidRequest: No quotes can hold the prompt.
     """
     prompt = getattr(request, "prompt", None)
     for opening, closing in QUOTES.items():
-        quoted = "" if prompt is None else f"{opening}{prompt}{closing}"
-        line = " ".join(filter(None, (_front(request), quoted, _behind(request))))
-        if _reads_back(line, request):
+        quoted = "" if prompt is None else f"{opening}{escaped(prompt)}{closing}"
+        line = _line(_front(request, source), quoted, _behind(request))
+        if _reads_back(line, request, source):
             return line
     raise InvalidRequest(
         f"no line can hold this request: put the prompt below %%reapi {request.nick}"
     )
 
 
-def render_cell(request: ImageRequest) -> str:
-    """The text of a cell that asks for a request: one line, or the prompt below its line."""
+def render_cell(request: ImageRequest, source: str = "") -> str:
+    """
+    The text of a cell that asks for a request: one line, or the prompt below its line.
+
+    Args:
+        request: What to ask for.
+        source: As for `render`.
+    """
     if not _breaks_a_line(request.words):
         try:
-            return f"%reapi {render(request)}"
+            return f"%reapi {render(request, source)}"
         except InvalidRequest:
             pass  # the body of a cell needs no quotes
-    line = " ".join(filter(None, (_front(request), _behind(request))))
+    line = _line(_front(request, source), _behind(request))
     # IPython ends a cell with a line break, and `parse` takes one away.
     end = "\n" if request.words.endswith("\n") else ""
-    return f"%%reapi {line}\n{request.words}{end}"
+    return f"%%reapi {line}\n{escaped(request.words)}{end}"
 
 
-def _front(request: ImageRequest) -> str:
-    if not parent_numbers(type(request)):
-        return request.nick
-    return f"{request.nick} {request.parent_task}#{number_of(request.parent_slot)}"
+def _line(*parts: str) -> str:
+    """
+    The parts as one line.
+
+    An address may end it in what IPython takes for its own: `?` for help, `;` for silence. One
+    more `;` behind it is the one that is taken away.
+    """
+    line = " ".join(filter(None, parts))
+    return f"{line};" if line.endswith(("?", ";")) else line
+
+
+def _front(request: ImageRequest, source: str) -> str:
+    kind = type(request)
+    if has_source(kind):
+        named = REFERENCE.fullmatch(source) is not None
+        return f"{kind.nick} {source if named else getattr(request, SOURCE)[0]}"
+    if parent_numbers(kind):
+        return f"{kind.nick} {request.parent_task}#{number_of(request.parent_slot)}"
+    return kind.nick
 
 
 def _behind(request: ImageRequest) -> str:
+    # The source stands in front.
     given = [
-        f"--{option.name} {getattr(request, option.field)}"
+        f"--{option.name} {_typed(getattr(request, option.field))}"
         for option in options(type(request)).values()
-        if option.field in request.model_fields_set
+        if option.field in request.model_fields_set and option.field != SOURCE
     ]
     return " ".join([*given, "--unchecked"] if is_unchecked(request) else given)
 
 
-def _reads_back(line: str, request: ImageRequest) -> bool:
+def _typed(value: object) -> str:
+    """A value as people type it: 2 and not 2.0."""
+    return str(int(value) if isinstance(value, float) and value.is_integer() else value)
+
+
+def _reads_back(line: str, request: ImageRequest, source: str) -> bool:
     nick, _, rest = line.partition(" ")
     try:
-        return parse(nick, rest).request == request
+        if not source:
+            return parse(nick, rest).requests == (request,)
+        (address,) = getattr(request, SOURCE, ("",))
+        read = parse(nick, rest, resolve=lambda name: name, link=lambda *_: address)
     except InvalidRequest:
         return False
+    return read.requests == (request,)
 
 
 def _breaks_a_line(prompt: str) -> bool:

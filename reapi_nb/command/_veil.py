@@ -23,7 +23,7 @@ _JSON_PART = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}]', re.DOTALL)
 _FLAG_IN_A_GROUP = re.compile(r"(?<![^\s{,])--[^\W\d_]")
 
 
-def veiled(typed: str, takes_whole: Callable[[str], bool], *, groups: bool) -> Text:
+def veiled(typed: str, takes_whole: Callable[[str], bool]) -> Text:
     """
     A text and its veil.
 
@@ -31,15 +31,12 @@ def veiled(typed: str, takes_whole: Callable[[str], bool], *, groups: bool) -> T
         typed: Verbatim.
         takes_whole: Whether the braces in the value of a flag, as spelled, are JSON or part of
             an address, and no group.
-        groups: Whether braces mean groups and variables elsewhere.
     """
     veil = _covered(typed, _values(typed, takes_whole), _letters)
-    return Text(typed, _covered(veil, prompts.spans(veil), _flag_or_letters) if groups else veil)
+    return Text(typed, _covered(veil, prompts.spans(veil), _flag_or_letters))
 
 
-def _covered(
-    text: str, places: Iterable[tuple[int, int]], cover: Callable[[str], str]
-) -> str:
+def _covered(text: str, places: Iterable[tuple[int, int]], cover: Callable[[str], str]) -> str:
     pieces, done = [], 0
     for start, end in places:
         pieces += [text[done:start], cover(text[start:end])]
