@@ -93,9 +93,15 @@ class Board(anywidget.AnyWidget):
     def follow(self, plan: Plan) -> None:
         """Show a plan, and the jobs that it has become, from now on."""
         self._plan = self._still.plan = plan
-        for job in plan.jobs:
+        self._publish()
+        plan.listen(self._decided)
+
+    def _decided(self) -> None:
+        """The plan was run or dropped, here or from Python."""
+        for job in self._plan.jobs if self._plan else ():
             self.add(job)
         self._publish()
+        self._session.background(self.settle)
 
     def show(self, snapshot: Snapshot) -> None:
         """News of a job, from any thread."""
@@ -221,7 +227,6 @@ class Board(anywidget.AnyWidget):
             told, key = (self._presses, nonce) if "fields" in message else (self._troubles, name)
             told[key] = no.message
         self._publish()
-        self._session.background(self.settle)
 
     def _act(self, job: Job | None, message: dict[str, Any]) -> None:
         action, number = str(message["action"]), message.get("number")
@@ -236,13 +241,8 @@ class Board(anywidget.AnyWidget):
 
     def _decide(self, action: str) -> None:
         """Run the plan, or drop it."""
-        if self._plan is None:
-            return
-        if action == "drop":
-            self._plan.drop()
-        else:
-            for job in self._plan.run():
-                self.add(job)
+        if self._plan is not None:
+            {"run": self._plan.run, "drop": self._plan.drop}[action]()
 
     def _follow_up(self, job: Job, number: int, action: str, given: dict[str, Any]) -> Job:
         """The job of a press under a picture, with what was filled in."""

@@ -41,6 +41,7 @@ __all__ = ["Job", "KeptPicture", "Parent", "Plan", "Secret", "Session", "Setting
 REFRESH_S = 2.0
 LINK_S = 15.0
 DELETE_S = 10.0
+COUNTINGS = ("slot", "position")
 _log = logging.getLogger("reapi_nb")
 
 
@@ -117,7 +118,7 @@ class Session:
         bill = prices.total(item.estimate for item in items if item.known is None)
         # A cell that is run again gets the board back that it had.
         board_id = next((item.board_id for item in items if item.board_id), uuid4().hex)
-        return Plan(items, board_id, bill, lambda item: self._asking.answer(item, board_id))
+        return Plan(items, board_id, bill, lambda item: self._asking.answer_later(item, board_id))
 
     def reroll(self, job: Job, *, board_id: str = "") -> Job:
         """The same request as a new job and a new charge."""
@@ -223,7 +224,16 @@ class Session:
         raise InvalidRequest(f"{task_id} has no picture #{number_of(slot)}; it has {numbers}")
 
     def count_by(self, job: Job, how: str) -> None:
-        """Note how the server counts a job's pictures: by `slot` or by `position`."""
+        """
+        Note how the server counts a job's pictures: by `slot` or by `position`.
+
+        Raises:
+            InvalidRequest: It is still under way, or there is no such way to count.
+        """
+        if how not in COUNTINGS:
+            raise InvalidRequest(f"pictures are counted by slot or by position, not {how!r}")
+        if job.status.facts.moving:  # its next news would take the answer back
+            raise InvalidRequest(f"{job.name} is still {job.status}: say it when it has ended")
         told = job.snapshot.but(counting=how)
         self._post(lambda engine: engine.amend(told))
         job.hear(told)  # so that the next press is counted so already
@@ -291,12 +301,16 @@ class Session:
         async def asking() -> dict[int, str]:
             return await (await asyncio.wrap_future(self._engine)).links(task_id)
 
+        answer = self._bridge.run(asking())
         try:
-            return self._bridge.run(asking()).result(LINK_S)
+            return answer.result(LINK_S)
         except TimeoutError:
-            raise InvalidRequest(f"the server did not tell the link of {task_id}: again") from None
+            late = f"the server did not tell the link of {task_id}: run the line again"
+            raise InvalidRequest(late) from None
         except (TaskNotFound, Unauthorized) as no:
             raise InvalidRequest(f"{task_id}: {no.message}") from None
+        finally:
+            answer.cancel()  # where nobody listens any more, it would ask for ever
 
     # -- the other thread
 

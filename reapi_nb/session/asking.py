@@ -74,20 +74,28 @@ class Asking:
         hashes = [request.body_hash() for request in requests]
         runs = self._runs.next(here, hashes) if here else [None] * len(hashes)
         return [
-            self._item(request, run, None if fresh else run, parent)
+            self._item(request, run, parent, fresh=fresh)
             for request, run in zip(requests, runs, strict=True)
         ]
 
     def _item(
-        self, request: ImageRequest, run: Run | None, again: Run | None, parent: Parent | None
+        self, request: ImageRequest, run: Run | None, parent: Parent | None, *, fresh: bool
     ) -> Item:
-        known = self._again(again, request) if again else None
+        known = self._again(run, request) if run and not fresh else None
         parent = parent or self._parents.of(request)
         if known is None:
             self._parents.check(request, parent)
         estimate = prices.estimate(request, self._settings.rates)
         notices = (*request.notices(), *self._parents.concerns(request, parent))
-        return Item(request, estimate, known, run, _lineage(parent), notices)
+        return Item(
+            request,
+            estimate,
+            known=known,
+            run=run,
+            fresh=fresh,
+            parent=_lineage(parent),
+            notices=notices,
+        )
 
     def take(self, items: Sequence[Item]) -> None:
         """Count them as asked for by the execution that is going on."""
@@ -119,6 +127,12 @@ class Asking:
         self._start(job)
         return job
 
+    def answer_later(self, item: Item, board_id: str) -> Job:
+        """The same after a while, in which somebody may have asked for it elsewhere."""
+        if item.known is None and item.run and not item.fresh:
+            item = replace(item, known=self._again(item.run, item.request))
+        return self.answer(item, board_id)
+
     def _again(self, run: Run, request: ImageRequest) -> Job | None:
         """The job that was made for this asking, or for the same edit anywhere."""
         # A job of a moment ago may not be in the library yet.
@@ -148,11 +162,20 @@ class Asking:
         ]
         found = {job.job_id: job for job in (*kept, *fresh) if job.status.facts.opens}
         jobs = sorted(found.values(), key=lambda job: job.snapshot.times.made)
-        return jobs[run.ordinal] if run.ordinal < len(jobs) else None
+        # What this cell itself made answers to its own ordinal; the others fill the gaps.
+        own = {job.snapshot.ordinal: job for job in jobs if _is_of(job, run.here)}
+        others = [job for job in jobs if job not in own.values()]
+        gap = run.ordinal - sum(ordinal < run.ordinal for ordinal in own)
+        return others[gap] if gap < len(others) else None
 
 
 def _expected_s(settings: Settings, request: ImageRequest) -> float:
     return request.latency().middle_s if settings.real else settings.sandbox_latency_s
+
+
+def _is_of(job: Job, here: Cell) -> bool:
+    """Whether a cell made a job, in whatever run of it."""
+    return job.snapshot.cell is not None and job.snapshot.cell.cell == here.cell
 
 
 def _lineage(parent: Parent | None) -> tuple[str, int] | None:

@@ -9,6 +9,7 @@ does not know passes: the server knows better.
 from __future__ import annotations
 
 import ipaddress
+import time
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -75,7 +76,9 @@ class Parents:
         """
         if parent is not None:
             self._check_place(parent.job)
-            type(request).check_parent(_finished(parent))
+            picture = _finished(parent)
+            _check_alive(request, picture)
+            type(request).check_parent(picture)
         for link in request.links():
             self._check_link(link)
 
@@ -107,6 +110,15 @@ def _finished(parent: Parent) -> Picture:
         numbers = ", ".join(f"#{one.number}" for one in job.pictures)
         raise InvalidRequest(f"{job.task_id} has no such picture: choose {numbers}")
     return picture
+
+
+def _check_alive(request: ImageRequest, picture: Picture) -> None:
+    """Only where the link is what is sent."""
+    if picture.url in request.sources and picture.expires_at <= time.time():
+        raise InvalidRequest(
+            f"the link of {picture.address} has expired: type %reapi resume {picture.task_id} "
+            "to look for a new one, then the same line again"
+        )
 
 
 def _host(link: str) -> str:

@@ -7,6 +7,7 @@ rest, once, and all of it shares a board.
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -33,6 +34,9 @@ class Item:
 
     run: Run | None
     """Which asking of which cell it is; None for a click."""
+
+    fresh: bool
+    """Pay again, although there is a job."""
 
     parent: tuple[str, int] | None
     """job_id and wire slot of the picture it is made from."""
@@ -96,17 +100,24 @@ class Plan:
             InvalidRequest: It was dropped.
         """
         if self._is_mine_to_decide():
+            jobs: list[Job] = []
             try:
-                self._jobs.set_result(tuple(map(self._answer, self._items)))
+                jobs.extend(map(self._answer, self._items))
             except BaseException as no:
-                self._jobs.set_exception(no)
+                # What was sent before the trouble is paid for, and stays the plan's.
+                self._jobs.set_result(tuple(jobs)) if jobs else self._jobs.set_exception(no)
                 raise
+            self._jobs.set_result(tuple(jobs))
         return self._jobs.result()
 
     def drop(self) -> None:
         """Never send it. What runs already goes on."""
         if self._is_mine_to_decide():
             self._jobs.set_exception(InvalidRequest("this plan was dropped: run its cell again"))
+
+    def listen(self, show: Callable[[], None]) -> None:
+        """Call `show` once it is decided, on the thread that decides; now if it is already."""
+        self._jobs.add_done_callback(lambda _decided: show())
 
     def _is_mine_to_decide(self) -> bool:
         try:
@@ -118,17 +129,22 @@ class Plan:
         """
         Wait for all of its jobs; see `Job.wait`.
 
+        Args:
+            timeout: Seconds to wait at most for all of them together.
+
         Raises:
             InvalidRequest: It was not run, so there is nothing to wait for.
         """
         if self.state != "sent":
             raise InvalidRequest("this plan has not run: press Run, or type plan.run()")
+        until = None if timeout is None else time.monotonic() + timeout
         for job in self.jobs:
-            job.wait(timeout)
+            job.wait(None if until is None else until - time.monotonic())
         return self
 
     def __len__(self) -> int:
         return len(self._items)
 
     def __repr__(self) -> str:
-        return f"<Plan of {len(self)} requests, {self.new} new, {self.estimate}: {self.state}>"
+        bill = str(self.estimate) if self.new else "0 credits"
+        return f"<Plan of {len(self)} requests, {self.new} new, {bill}: {self.state}>"

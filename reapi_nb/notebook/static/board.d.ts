@@ -191,6 +191,6 @@ interface Board {
   /** Says when the width of a node changes. */
   sizes: ReturnType<typeof makeSizes>;
   /** What a click on a node does. */
-  on(node: Element, act: () => void): void;
+  on(node: Element, act: (event: UIEvent) => void): void;
   reveal(parent: ParentView): void;
 }

@@ -120,12 +120,15 @@ function makeAsks(board, homeOf) {
     /** Whether a key is none of the notebook's business. @param {KeyboardEvent} event */
     press(event) {
       if (!shown || !(event.target instanceof Node) || !shown.form.root.contains(event.target)) return false;
-      const { key, isComposing, ctrlKey, metaKey } = event;
-      const acts = !isComposing && (key === "Escape" || (key === "Enter" && (ctrlKey || metaKey)));
-      if (acts) event.preventDefault();
-      if (acts && key === "Escape") hide();
-      else if (acts) send();
-      return acts || key === "Enter" || Boolean(shown?.ask.asks.sketch);
+      const { key, isComposing, ctrlKey, metaKey, repeat } = event;
+      const { asks, words } = shown.ask;
+      const sends = key === "Enter" && (ctrlKey || metaKey);
+      const leaves = key === "Escape" && !isComposing;
+      const lingers = key === "Enter" && repeat && words === asks.words; // the key that opened it is still down
+      if (sends || leaves || lingers) event.preventDefault();
+      if (leaves) hide();
+      if (sends && !repeat && !isComposing) send();
+      return leaves || key === "Enter" || Boolean(asks.sketch);
     },
   };
 }

@@ -23,6 +23,17 @@ function tipOf(view, sends) {
   return view.reason || [whole, view.cost, sends, ...(view.notices || [])].filter(Boolean).join("\n");
 }
 
+/** While a button says "sending…" its segment keeps its width, so that nothing moves under the pointer.
+ * @param {HTMLElement} root @param {boolean} held */
+function holdWidth(root, held) {
+  const segment = root.parentElement;
+  if (!segment || root.classList.contains("rb-held") === held) return;
+  const pinned = [segment, root].map((one) => `0 0 ${one.getBoundingClientRect().width}px`);
+  root.classList.toggle("rb-held", held);
+  root.style.flex = held ? pinned[1] : "";
+  segment.style.flex = segment.querySelector(".rb-held") ? pinned[0] : "";
+}
+
 /** @param {Board} board @param {string} job @param {number | null} number
  * @param {ButtonView} first @param {(beside: Element, text: string) => void} say  tells of a refusal */
 function makePressButton(board, job, number, first, say) {
@@ -35,7 +46,8 @@ function makePressButton(board, job, number, first, say) {
   let told = first;
   let nonce = "";
 
-  board.on(root, () => {
+  board.on(root, ({ detail }) => {
+    if (detail > 1) return; // a double click is one press, however fast it is answered
     if (told.reason) board.hint.say(root, told.reason);
     else if (told.asks) board.asks.open(told, told.asks, job, number, root);
     else nonce = board.presses.press(told, job, number) || nonce;
@@ -64,6 +76,7 @@ function makePressButton(board, job, number, first, say) {
       told = view;
       const sending = board.presses.text(view.action, job, number);
       const hidden = sharedWords(segmentLabel, view.label);
+      holdWidth(root, sending === SENDING);
       setText(shared, sending ? "" : hidden);
       write(sending || view.label.slice(hidden.length));
       setLine(cost, number === null && !sending && !view.reason ? view.cost : "");

@@ -22,26 +22,32 @@ function flash(root, target) {
 /** Clicks and keys, caught once at the root; nodes only say what they do.
  * @param {HTMLElement} root @param {AbortSignal} signal */
 function makeClicks(root, signal) {
-  /** @type {WeakMap<Element, () => void>} */
+  /** @type {WeakMap<Element, (event: UIEvent) => void>} */
   const acts = new WeakMap();
-  /** @param {Event} event */
+  /** @type {Element | null} */
+  let before = null;
+  /** @param {UIEvent} event */
   const act = (event) => {
     let target = event.target instanceof Element ? event.target : null;
     while (target && target !== root && !acts.has(target)) target = target.parentElement;
-    if (target) acts.get(target)?.();
+    // What moved under the pointer between the clicks of a double click was not meant.
+    if (event.detail > 1 && target !== before) return;
+    before = target;
+    if (target) acts.get(target)?.(event);
   };
   root.addEventListener("click", act, { signal });
   root.addEventListener(
     "keydown",
     (event) => {
-      const onImage = event.target instanceof HTMLImageElement;
-      if (!onImage || (event.key !== "Enter" && event.key !== " ")) return;
-      event.preventDefault();
-      act(event);
+      const { key, target, repeat } = event;
+      const onImage = target instanceof HTMLImageElement && (key === "Enter" || key === " ");
+      const held = target instanceof HTMLButtonElement && key === "Enter" && repeat; // would press on and on
+      if (onImage || held) event.preventDefault();
+      if (onImage) act(event);
     },
     { signal },
   );
-  return (/** @type {Element} */ target, /** @type {() => void} */ tell) => void acts.set(target, tell);
+  return (/** @type {Element} */ target, /** @type {(event: UIEvent) => void} */ tell) => void acts.set(target, tell);
 }
 
 /** @param {Board} board @param {AbortSignal} signal */

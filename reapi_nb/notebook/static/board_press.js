@@ -2,6 +2,7 @@
 // Presses that may cost money: one message each, then locked until Python says it has it.
 
 const PATIENCE_MS = 30000;
+const SENDING = "sending…";
 const KERNEL_GONE = "kernel is gone: run the cell again";
 
 /** `crypto.randomUUID` is missing on plain http pages, and many hubs are plain http. */
@@ -69,7 +70,7 @@ function makePresses(model, changed) {
       const nonce = freshNonce();
       const timer = setTimeout(() => late(key, pressed.paid !== false), PATIENCE_MS);
       const heard = told(model, { kind: "press", nonce, action, job, number, ...(fields && { fields }) });
-      waiting.set(key, { nonce, timer, text: heard ? "sending…" : KERNEL_GONE });
+      waiting.set(key, { nonce, timer, text: heard ? SENDING : KERNEL_GONE });
       if (!heard) clearTimeout(timer);
       changed();
       return nonce;
