@@ -98,6 +98,12 @@ def test_a_line_without_a_picture_is_refused(line):
     assert MISSING == refusal(line, link=link)
 
 
+def test_a_cell_without_a_picture_is_refused():
+    """Its line says what to type, whatever stands below."""
+    assert MISSING == refusal("retexture --speed turbo", "cut from felt\n", link=link)
+    assert MISSING == refusal("retexture", f"{URL} felt\n", link=link)
+
+
 def test_a_name_without_its_number_is_asked_for_it():
     """The example is made of what was typed."""
     says = "say which picture: retexture {}#1, or an image URL"

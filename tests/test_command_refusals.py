@@ -8,6 +8,7 @@ import pytest
 
 from reapi_nb.catalog import REQUESTS, Imagine
 from reapi_nb.command import has_flags
+from reapi_nb.errors import InvalidRequest
 from tests.lines import link, read, refusal
 
 EM = "\u2014"
@@ -222,6 +223,17 @@ def test_old_habits_in_front_of_the_prompt_are_answered_too(line, says):
     """However many words they would have taken; on the line of a cell as well."""
     assert refusal(line).startswith(says)
     assert refusal(line.removesuffix(" a cat"), "a cat\n").startswith(says)
+
+
+@pytest.mark.parametrize(
+    "line", ["mj --turbo a cat", "mj a cat --turbo", "mj a {cat, dog} --turbo"]
+)
+def test_a_flag_is_refused_in_the_code_of_the_class(line):
+    """Whoever finds it first."""
+    with pytest.raises(InvalidRequest) as no:
+        read(line)
+
+    assert "INVALID_REQUEST" == no.value.code
 
 
 @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)

@@ -118,18 +118,20 @@ def test_a_region_is_written_as_json():
     assert " " not in mask
 
 
+@pytest.mark.parametrize("source", ["task_x#2", "job#2", "_#2"])
 @pytest.mark.parametrize("kind", [RemoveBackground, Retexture, UploadPaint])
-def test_a_source_may_go_by_its_name(kind):
+def test_a_source_may_go_by_its_name(kind, source):
     """`task_x#2` is written in place of the long address that it stands for."""
     given = FULLEST | {"image_urls": (link("task_x", 1),)}
     request = kind(**{name: given[name] for name in given if name in kind.model_fields})
 
-    line = render(request, source="task_x#2")
+    line = render(request, source)
 
-    assert line.startswith(f"{kind.nick} task_x#2")
+    assert line.startswith(f"{kind.nick} {source}")
     assert link("task_x", 1) not in line
-    assert f"%reapi {line}" == render_cell(request, source="task_x#2")
-    assert (request,) == read(line, link=link).requests
+    assert f"%reapi {line}" == render_cell(request, source)
+    known = dict.fromkeys(["job", "_"], "task_x")
+    assert (request,) == read(line, resolve=known.get, link=link).requests
 
 
 def test_a_source_is_for_addresses_only():

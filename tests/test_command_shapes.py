@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated
 
 import pytest
@@ -158,6 +159,10 @@ def test_json_between_words_is_a_group():
             f"inpaint task_x#1 a --mask {SHORT} lantern",
             "--mask: this JSON cannot be read (Extra data",
         ),
+        (
+            'inpaint task_x#1 a --mask {"url": "https://example.com/a --speed turbo"} --fresh',
+            "'https://example.com/a --speed turbo' is no public http(s) URL",
+        ),
         ("inpaint task_x#1 a --mask", "--mask needs a value: JSON like "),
         ("inpaint task_x#1 --mask --speed turbo", "--mask needs a value: JSON like "),
         (f"inpaint task_x#1 --mask {URL} a --mask {URL}", "--mask is given twice"),
@@ -177,6 +182,18 @@ def test_json_between_words_is_a_group():
 def test_a_shape_that_cannot_be_read_is_refused(line, says):
     """By the option as it was typed, or by the class."""
     assert refusal(line).startswith(says)
+
+
+@pytest.mark.parametrize("piece", ['"\\', '\\"', '{"', "{", '"} ', "--mask { "])
+def test_a_mask_that_never_ends_is_refused_at_once(piece):
+    """In a line that can be read, and without a long wait."""
+    began = time.perf_counter()
+
+    says = refusal(f"inpaint task_x#1 a --mask {{{piece * 8000}")
+
+    assert says.startswith("--mask: this JSON cannot be read (")
+    assert len(says) < 250
+    assert time.perf_counter() - began < 2
 
 
 def test_an_option_below_the_line_is_not_json():

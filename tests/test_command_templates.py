@@ -44,6 +44,7 @@ def value(name):
         ('mj "a cat" {, --raw}', ["a cat", "a cat --raw"]),
         ("mj a cat --{v 5, niji}", ["a cat --v 5", "a cat --niji"]),
         ('mj "a cat" --{v 5, niji}', ["a cat --v 5", "a cat --niji"]),
+        ("mj {a cat --ar 1:1, a dog --raw}", ["a cat --ar 1:1", "a dog --raw"]),
         ("mj a cat --s {5, 50 --raw}", ["a cat --s 5", "a cat --s 50 --raw"]),
         ("mj a cat --no {red, blue} hats", ["a cat --no red hats", "a cat --no blue hats"]),
         # A flag in front takes the whole braces.
@@ -54,6 +55,10 @@ def value(name):
         ("mj --ar {{n}}:1 a cat", ["a cat --ar 5:1"]),
         # Quotes in braces are nobody's but the prompt's.
         ('mj "a {"big" one, small}" --ar 2:1', ['a "big" one --ar 2:1', "a small --ar 2:1"]),
+        (
+            'mj "a "big" --no {5" nails, rust}" --ar 2:1',
+            ['a "big" --no 5" nails --ar 2:1', 'a "big" --no rust --ar 2:1'],
+        ),
         ("mj 'a {dog's, cat's} bed'", ["a dog's bed", "a cat's bed"]),
         ('mj "{OPEN}" or "{SHUT}"', ['"OPEN" or "SHUT"']),
         # Braces that are only that.
@@ -73,6 +78,8 @@ def test_braces_are_expanded(line, sent):
         ("mj a {red, green} cat --speed turbo", ["a red cat", "a green cat"]),
         ("mj --speed turbo a {red, green} cat", ["a red cat", "a green cat"]),
         ("mj a cat --speed turbo {, --raw}", ["a cat", "a cat --raw"]),
+        ("mj a cat --speed turbo {--raw}", ["a cat --raw"]),
+        ("mj a cat --speed turbo {,--raw}", ["a cat", "a cat --raw"]),
         ("mj a cat {, --raw} --speed turbo", ["a cat", "a cat --raw"]),
         ('mj "a cat" {, --raw} --speed turbo', ["a cat", "a cat --raw"]),
         ('mj "a cat" --speed turbo --{v 5, niji}', ["a cat --v 5", "a cat --niji"]),
@@ -427,6 +434,11 @@ def test_an_option_below_its_line_is_refused(option):
     assert f"put {option} on the %%reapi line, not below it" == refusal("mj", f"a cat {option}\n")
 
 
+def test_unchecked_lets_an_option_below_its_line_be_a_word():
+    """A request that was sent with such words can be asked for again."""
+    assert ["a cat --fresh"] == prompts("mj --unchecked", "a cat --fresh\n")
+
+
 def test_a_field_of_an_edit_below_its_line_is_refused():
     """Also where Midjourney knows no such flag."""
     says = refusal("vary task_x#1", "more rain --type strong\n")
@@ -480,6 +492,15 @@ def test_a_flag_that_stands_twice_on_the_line_is_refused():
     """Neither of the two is dropped in silence."""
     assert "--ar repeats --ar" in refusal("mj --ar 1:1 --ar 1:1", "a cat")
     assert "--ar repeats --ar" in refusal("mj --ar 1:1 --ar 1:1", "a {cat, dog --ar 2:1}")
+    assert "--chaos repeats --c" in refusal("mj --c 5 --chaos 5", "a {cat, dog --c 2}")
+
+
+def test_what_a_flag_of_the_line_makes_equal_is_counted():
+    """Together with what was equal in the body."""
+    got = read("mj --ar {16:9, 1:1}", "a {cat, cat, dog --ar 2:1}")
+
+    assert 3 == len(got.requests)
+    assert "3 of 6 prompts are the same as others: left out" == got.notices[-1]
 
 
 # Quotes that a keyboard made.

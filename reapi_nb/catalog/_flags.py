@@ -69,6 +69,9 @@ def _faults(prompt: str, parsed: Parsed, *, unchecked: bool) -> Iterator[str]:
     if has_inline_image(prompt):
         yield INLINE
     yield from _hidden_flags(prompt)
+    if parsed.has("weird") and parsed.has("height"):
+        # Said before either value is judged: sizes are out of range for --weird.
+        yield "--h is gone, and --w means --weird now: type --ar W:H, like --ar 16:9"
     yield from _flag_faults(parsed, unchecked=unchecked)
     yield from _text_faults(parsed)
 
@@ -160,7 +163,6 @@ def _missing(weighed: str, parsed: Parsed) -> str:
 
 _PAIRS = (
     ("weird", "seed", "--weird and --seed do not go well together: results may not repeat"),
-    ("weird", "height", "--w means --weird now, not width: for a size type --ar W:H"),
     ("oref", "quality", "Midjourney does not combine --oref with --quality 4"),
 )
 

@@ -61,7 +61,7 @@ class Canvas(Shape):
 
     @classmethod
     def typed(cls, text: str) -> dict[str, Any]:
-        match = re.fullmatch(r"(\d{1,6})x(\d{1,6})", text.replace(" ", ""), re.IGNORECASE)
+        match = re.fullmatch(r"(\d{1,12})x(\d{1,12})", text.replace(" ", ""), re.IGNORECASE)
         if match is None:
             return super().typed(text)
         return {"width": int(match[1]), "height": int(match[2])}
@@ -86,8 +86,8 @@ class Placement(Shape):
 
     @classmethod
     def typed(cls, text: str) -> dict[str, Any]:
-        number = r"([-+]?\d{1,6})"
-        form = rf"{number},{number},(\d{{1,6}})x(\d{{1,6}})"
+        number = r"([-+]?\d{1,12})"
+        form = rf"{number},{number},(\d{{1,12}})x(\d{{1,12}})"
         match = re.fullmatch(form, text.replace(" ", ""), re.IGNORECASE)
         if match is None:
             return super().typed(text)

@@ -119,10 +119,10 @@ def listed(names: Sequence[str], word: str) -> str:
     return f"{', '.join(most)} {word} {last}" if most else last
 
 
-def short(text: str) -> str:
-    """At most 60 characters, on one line."""
+def short(text: str, most: int = 60) -> str:
+    """At most so many characters, on one line."""
     line = " ".join(text.split())
-    return line if len(line) <= 60 else f"{line[:57]}..."
+    return line if len(line) <= most else f"{line[: most - 3]}..."
 
 
 def shown(text: str) -> str:

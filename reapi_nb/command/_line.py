@@ -163,7 +163,7 @@ class Line:
         try:
             return value_of(self.kind.model_fields[option.field], value)
         except InvalidRequest as no:
-            raise InvalidRequest(f"{spelled}: {' '.join(str(no).split())}") from None
+            raise InvalidRequest(f"{spelled}: {short(str(no), most=200)}") from None
 
     def _stranger(self, spelled: str) -> str:
         """Why a flag that nobody knows is refused."""

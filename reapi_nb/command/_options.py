@@ -80,7 +80,7 @@ _OWN = (
         default="1",
         aliases=("r",),
     ),
-    Option("yes", "send without asking, whatever it costs"),
+    Option("yes", "send without asking first"),
     Option("dry-run", "show what would be sent and what it would cost, and send nothing"),
     Option("unchecked", "let flags through that this version does not know"),
 )

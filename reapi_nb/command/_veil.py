@@ -17,9 +17,9 @@ from reapi_nb.command._grammar import FLAG, Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-_VALUED = re.compile(rf"({FLAG.pattern})\s+(?=\S)(?!--)")
+_VALUED = re.compile(rf"({FLAG.pattern})\s+(?=\S)")
 _WORD = re.compile(r"\S+")
-_JSON_PART = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}]', re.DOTALL)
+_JSON_MARK = re.compile(r'\\.|["{}]', re.DOTALL)
 _FLAG_IN_A_GROUP = re.compile(r"(?<![^\s{,])--[^\W\d_]")
 
 
@@ -33,7 +33,9 @@ def veiled(typed: str, takes_whole: Callable[[str], bool]) -> Text:
             an address, and no group.
     """
     veil = _covered(typed, _values(typed, takes_whole), _letters)
-    return Text(typed, _covered(veil, prompts.spans(veil), _flag_or_letters))
+    # A group without its end is refused later; until then it must not swallow the quote behind it.
+    groups = [span for span in prompts.spans(veil) if veil[span[1] - 1] == "}"]
+    return Text(typed, _covered(veil, groups, _flag_or_letters))
 
 
 def _covered(text: str, places: Iterable[tuple[int, int]], cover: Callable[[str], str]) -> str:
@@ -71,9 +73,11 @@ def _end_of_word(text: str, start: int) -> int:
 
 def _end_of_json(text: str, start: int) -> int:
     """Where the object that begins here ends; a brace in one of its strings ends nothing."""
-    depth = 0
-    for part in _JSON_PART.finditer(text, start):
-        depth += {"{": 1, "}": -1}.get(part[0], 0)
-        if not depth:
-            return part.end()
+    depth, in_string = 0, False
+    for mark in _JSON_MARK.finditer(text, start):
+        in_string ^= mark[0] == '"'
+        if not in_string:
+            depth += {"{": 1, "}": -1}.get(mark[0], 0)
+            if not depth:
+                return mark.end()
     return len(text)
