@@ -121,7 +121,7 @@ def test_a_flag_of_braces_stands_behind_the_prompt():
     ("line", "at", "rest"),
     [
         ("mj a { cat --speed turbo", 3, "close the group"),
-        ('mj "a { cat" --speed turbo', 4, "close the group"),
+        ('mj "a { cat" --speed turbo', 3, "close the group"),
         ("mj a } cat --speed turbo", 3, "begin the group"),
         ("mj --speed turbo a } cat", 3, "begin the group"),
         ("mj a {} cat", 3, "put options into it"),
