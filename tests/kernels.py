@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from jupyter_client.manager import KernelManager
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from jupyter_client.blocking.client import BlockingKernelClient
 
 CELL_S = 60.0
+WIDGET = "application/vnd.jupyter.widget-view+json"
 _SHOWN = ("display_data", "update_display_data", "execute_result")
 
 
@@ -33,6 +35,15 @@ class Ran:
 
     beside: list[dict[str, Any]] = field(default_factory=list)
     """What others said while it ran, boards of earlier cells for example."""
+
+    @property
+    def board(self) -> str:
+        """The id of the board that it showed first."""
+        return next(
+            one["content"]["data"][WIDGET]["model_id"]
+            for one in self.messages
+            if WIDGET in one["content"].get("data", {})
+        )
 
     @property
     def text(self) -> str:
@@ -89,6 +100,28 @@ class Kernel:
             ran.messages.append(message)
         assert fail == (ran.status == "error"), ran.text
         return ran
+
+    def press(self, board_id: str, **pressed: Any) -> list[dict[str, Any]]:
+        """
+        Press a button of a board, as its page does; the states that are told meanwhile.
+
+        Args:
+            pressed: `action`, `job`, `number` and whatever was filled in as `fields`.
+        """
+        content = {"kind": "press", "nonce": uuid4().hex, "number": None, **pressed}
+        message = self.client.session.msg(
+            "comm_msg", {"comm_id": board_id, "data": {"method": "custom", "content": content}}
+        )
+        self.client.shell_channel.send(message)
+        told = []
+        while True:
+            heard = self.client.get_iopub_msg(timeout=CELL_S)
+            if heard["msg_type"] == "comm_msg" and heard["content"]["comm_id"] == board_id:
+                told.append(heard["content"]["data"].get("state", {}))
+            if heard["parent_header"].get("msg_id") != message["header"]["msg_id"]:
+                continue
+            if heard["msg_type"] == "status" and heard["content"]["execution_state"] == "idle":
+                return told
 
     def complete(self, code: str) -> list[str]:
         """What Tab offers at the end of this code."""

@@ -254,7 +254,7 @@ class Board(anywidget.AnyWidget):
             raise InvalidRequest(f"{min(fixed)} is given by the picture: leave it out")
         if "image_number" in pressed.fields:
             if now.is_ambiguous and not now.counting:
-                raise InvalidRequest("say first, above, how the pictures of this grid are counted")
+                raise InvalidRequest("answer first, below the grid, how its pictures are counted")
             given = {**given, "image_number": picture.sent_as(now.counting == "position")}
         return self._session.submit(
             pressed.request(**given),

@@ -10,11 +10,10 @@ import pytest
 
 from tests.charges import charged
 from tests.faults.kernel import until
+from tests.kernels import WIDGET
 
 if TYPE_CHECKING:
     from tests.kernels import Ran
-
-WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 @pytest.mark.parametrize(
@@ -46,13 +45,13 @@ def test_a_prompt_arrives_as_it_was_typed(real, server, code, prompt):
     assert [{"model": "mj-v7", "prompt": prompt}] == asked
 
 
-def test_braces_are_kept_although_a_variable_has_their_name(kernel, library):
-    """In the sandbox `{x}` and a permutation arrive as they stand, whatever the notebook holds."""
+def test_braces_are_midjourneys_although_a_variable_has_their_name(kernel, library):
+    """Groups are expanded as words, whatever the notebook holds under their names."""
     kernel.run("x = red = blue = 'EXPANDED'\n%reapi mj a {x} of a {red, blue} fox")
 
-    until(lambda: charged(library))
-    [body] = charged(library).values()
-    assert "a {x} of a {red, blue} fox" == body["prompt"]
+    until(lambda: len(charged(library)) == 2)
+    told = {body["prompt"] for body in charged(library).values()}
+    assert {"a x of a red fox", "a x of a blue fox"} == told
 
 
 def test_a_line_inside_a_string_is_none_of_ours(real, server):

@@ -28,8 +28,8 @@ interface AskView {
   title: string;
   /** Whether there is a field for words. */
   prompt: "" | "optional" | "required";
-  /** What that field starts with. */
-  words: string;
+  /** What that field starts with; absent for the strip's own prompt. */
+  words?: string;
   /** What the other fields start with; null when words are all. */
   sketch: object | null;
 }

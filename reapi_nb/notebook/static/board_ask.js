@@ -14,6 +14,13 @@ function beginAsk(view, asks, job, number, opener) {
   return { button: view, asks, job, number, opener, words: asks.words || "", json, nonce: "", sent: false, refusal: "" };
 }
 
+/** What the words start with where Python does not say: the prompt that needs changing.
+ * @param {BoardView} view @param {string} job @param {AskView} asks @returns {AskView} */
+function withWords(view, job, asks) {
+  const strip = view.strips.find((one) => one.job === job);
+  return { words: (asks.prompt === "required" && strip?.prompt) || "", ...asks };
+}
+
 /** The button as it is told now. @param {BoardView} view @param {Ask} ask @returns {ButtonView} */
 function buttonNow(view, { button: before, job, number }) {
   const strip = view.strips.find((one) => one.job === job);
@@ -106,7 +113,7 @@ function makeAsks(board, homeOf) {
     open(view, asks, job, number, opener) {
       const key = pressKey(view.action, job, number);
       const before = kept.get(key);
-      const ask = before && !before.sent ? before : beginAsk(view, asks, job, number, opener);
+      const ask = before && !before.sent ? before : beginAsk(view, withWords(board.view, job, asks), job, number, opener);
       kept.set(key, ask);
       show(ask);
       shown?.form.focus();

@@ -67,7 +67,7 @@ function makePlan(board) {
       setLine(facts, waits ? plan.facts.join(" · ") : "");
       lines.update(waits ? plan.lines : []);
       if (!waits) setLine(alert, "");
-      buttons.update(apart(waits ? plan.actions : []));
+      buttons.update(waits ? plan.actions : []);
     },
   };
 }
