@@ -15,7 +15,7 @@ import re
 import tomllib
 from contextlib import suppress
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
@@ -45,6 +45,7 @@ _CONFIG_KEYS = {
     "base_url": str,
     "rates": dict,
 }
+_TABLE = 'is a table: write [rates."mj-v7"] and below it, for example, fast = 0.09'
 
 
 class Secret:
@@ -268,12 +269,15 @@ def _config() -> dict[str, Any]:
         found = tomllib.loads(file.read_text("utf-8"), parse_float=Decimal) if file.exists() else {}
     except (OSError, ValueError) as no:
         raise BadSettings(f"{file} is not TOML: {no}") from None
+    except InvalidOperation:
+        raise BadSettings(f"{file}: a number in it is out of range") from None
     for name, value in found.items():
         kind = _CONFIG_KEYS.get(name)
         if kind is None:
             raise BadSettings(f"{file}: unknown setting {name!r}; known: {', '.join(_CONFIG_KEYS)}")
         if type(value) is not kind:
-            raise BadSettings(f"{file}: {name} should be of type {kind.__name__}")
+            should = _TABLE if kind is dict else f"should be of type {kind.__name__}"
+            raise BadSettings(f"{file}: {name} {should}")
         if isinstance(value, int) and value < 0:
             raise BadSettings(f"{file}: {name} should not be negative")
     if "rates" in found:

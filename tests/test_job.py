@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
@@ -92,6 +92,76 @@ def test_a_snapshot_cannot_be_changed():
     """It travels between threads, so nobody writes to it."""
     with pytest.raises(FrozenInstanceError):
         JOB.status = Status.COMPLETED
+
+
+# -- which job the same edit opens
+
+
+@pytest.mark.parametrize("status", Status)
+def test_an_edit_opens_what_is_or_may_be_paid_for(status):
+    """All but what was refunded, refused, or set aside by its user."""
+    gone = {Status.FAILED, Status.REJECTED, Status.FORGOTTEN}
+
+    assert status.facts.opens is (status not in gone)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_what_may_be_sent_again_opens_nothing(status):
+    """One asking has one answer: a job to show, or a new one."""
+    assert not (status.facts.opens and status.facts.resend)
+
+
+# -- how pictures are counted
+
+
+def _grid(*slots: int, **fields: object) -> Snapshot:
+    """A job with pictures in these slots, in this order."""
+    pictures = (replace(_picture(slot), position=n) for n, slot in enumerate(slots))
+    return JOB.but(pictures=tuple(pictures), **fields)
+
+
+@pytest.mark.parametrize(
+    ("slots", "ambiguous"),
+    [
+        ((), False),
+        ((0,), False),
+        ((0, 1, 2, 3), False),
+        ((0, 1, 2), False),
+        ((0, 1, 3), True),
+        ((2,), True),
+        ((3, 0), True),
+    ],
+)
+def test_a_grid_is_ambiguous_where_slots_are_not_places(slots, ambiguous):
+    """A gap at the end changes no number; one before a picture does."""
+    assert ambiguous is _grid(*slots).is_ambiguous
+
+
+def test_a_picture_is_sent_by_its_slot_unless_places_are_counted():
+    """The third picture of three, which is #4, is number 3 or 2 on the wire."""
+    last = _grid(0, 1, 3).pictures[2]
+
+    assert (3, 2) == (last.sent_as(by_position=False), last.sent_as(by_position=True))
+
+
+@pytest.mark.parametrize(
+    ("counting", "named"),
+    [("", [0, 1, None, 3]), ("slot", [0, 1, None, 3]), ("position", [0, 1, 3, None])],
+)
+def test_a_number_names_a_picture_as_people_said_it_does(counting, named):
+    """By slot while nobody was asked; what is named so is sent so."""
+    grid = _grid(0, 1, 3, counting=counting)
+
+    found = [grid.named(number) for number in range(4)]
+
+    assert named == [picture.slot if picture else None for picture in found]
+    for number, picture in enumerate(found):
+        assert picture is None or number == picture.sent_as(by_position=counting == "position")
+
+
+def test_nobody_has_said_how_a_new_job_is_counted():
+    """Only a grid that is ambiguous ever asks."""
+    assert "" == JOB.counting
 
 
 def test_times_are_set_one_by_one():

@@ -5,14 +5,19 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from reapi_nb.catalog import REQUESTS, Imagine
-from reapi_nb.errors import OutcomeUnknown
+from reapi_nb.errors import LibraryFault, OutcomeUnknown
 from reapi_nb.job import Account, Cell, Status, Times
+from reapi_nb.library import Library
 from tests.clocks import NOON
-from tests.samples import HERE, example, job, kept, walked
+from tests.samples import HERE, example, job, kept, urls, walked
+
+if TYPE_CHECKING:
+    from reapi_nb.job import Snapshot
 
 
 @pytest.mark.parametrize("kind", REQUESTS, ids=lambda kind: kind.__name__)
@@ -28,6 +33,7 @@ def test_a_job_of_every_model_comes_back_as_it_was(library, kind):
         parent=("parent-job", 2),
         cell=Cell("work/cats.ipynb", "cell-1", ""),
         ordinal=3,
+        counting="position",
         raw={"id": "task_x", "output": {"image_urls": ["https://cdn.example/1.png"]}},
     )
     path = library.files.picture("reapi", "task_x", 1, "png")
@@ -120,6 +126,139 @@ def test_a_job_is_found_by_either_id(library):
 
     assert made == library.task("task_x") == library.job(made.job_id)
     assert library.task("task_y") is library.job("nothing") is None
+
+
+# -- the same edit again
+
+
+def test_the_jobs_that_an_edit_opens_are_told_oldest_first(library):
+    """All that are or may be paid for, whoever asked; none of another body."""
+    paid = [status for status in Status if status.facts.opens]
+    made = [
+        job(status=status, cell=Cell("", f"cell-{n}", "") if n % 2 else None, times=_at(-n))
+        for n, status in enumerate(paid)
+    ]
+    for one in (*made, job("a dog")):
+        library.keep(one)
+
+    found = library.opened_by(HERE, made[0].request.body_hash())
+
+    assert made[::-1] == found
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.REJECTED, Status.FORGOTTEN], ids=str)
+def test_what_came_to_nothing_opens_nothing(library, status):
+    """Refunded, refused, or set aside."""
+    left = job(status=status)
+    library.keep(left)
+
+    assert [] == library.opened_by(HERE, left.request.body_hash())
+
+
+@pytest.mark.parametrize("field", ["place", "origin", "tag"])
+def test_an_edit_opens_nothing_of_somebody_else(library, field):
+    """Place, address and key must all be the same."""
+    foreign = job(status=Status.COMPLETED, account=HERE._replace(**{field: "ffffffff"}))
+    library.keep(foreign)
+
+    assert [] == library.opened_by(HERE, foreign.request.body_hash())
+    assert [foreign] == library.opened_by(foreign.account, foreign.request.body_hash())
+
+
+# -- links
+
+
+def _linked(task: str, *names: str, **fields) -> Snapshot:
+    made = job(status=Status.COMPLETED, task_id=f"task_{task}", **fields)
+    links = urls(*names, task=task)
+    pictures = (kept(made, slot, url=link, expires_at=NOON) for slot, link in enumerate(links))
+    return replace(made, pictures=tuple(pictures))
+
+
+def test_a_job_is_found_by_the_link_of_any_of_its_pictures(library):
+    """By the whole link only; nothing is found by one that nobody has."""
+    grid = _linked("x", "0.png", "1.png")
+    for one in (grid, _linked("y", "0.png")):
+        library.keep(one)
+
+    assert [grid, grid] == [library.with_link(link) for link in urls("0.png", "1.png")]
+    assert [None] * 3 == [
+        library.with_link(link) for link in ("", *urls("9.png"), f"{urls('0.png')[0]}?x=1")
+    ]
+
+
+def test_the_newest_job_has_the_link(library):
+    """A server that gives two tasks the same picture meant the later one."""
+    older, newer = _linked("x", "0.png", times=_at(0)), _linked("x", "0.png", times=_at(1))
+    for one in (newer, replace(older, task_id="task_older")):
+        library.keep(one)
+
+    assert newer.job_id == library.with_link(urls("0.png")[0]).job_id
+
+
+# -- what may change after the end
+
+
+def test_links_and_counting_of_a_finished_job_may_change(library, home):
+    """They are there when the library is opened again, and the old link is nobody's."""
+    done = _linked("x", "0.png", "1.png")
+    library.keep(done)
+    [old, _], [new] = urls("0.png", "1.png"), urls("0.png", task="new")
+    first, second = done.pictures
+    changed = done.but(
+        counting="slot", pictures=(replace(first, url=new, expires_at=NOON + 99), second)
+    )
+
+    library.amend(changed)
+
+    with closing(Library(home)) as again:
+        assert changed == again.job(done.job_id) == again.with_link(new)
+        assert again.with_link(old) is None
+
+
+def test_nothing_else_of_a_finished_job_may_change(library, home):
+    """Neither its end, nor its parent, nor its error, nor what it cost."""
+    done = walked(library, Status.SENDING, Status.COMPLETED, task_id="task_x", parent=("p", 1))
+    odd = replace(
+        done.but(counting="slot"),
+        status=Status.FAILED,
+        task_id="task_other",
+        error=OutcomeUnknown("lost"),
+        parent=None,
+        estimate=1,
+        board_id="other",
+    )
+
+    library.amend(odd)
+
+    assert done.but(counting="slot") == library.job(done.job_id)
+    assert 88 == library.spent_today()
+
+
+def test_how_a_job_is_counted_is_not_forgotten_by_news_that_do_not_know_it(library):
+    """A look for new links may have begun before people answered; another answer does count."""
+    done = walked(library, Status.SENDING, Status.COMPLETED, task_id="task_x")
+    for counting in ("slot", "", "position", ""):
+        library.amend(done.but(counting=counting))
+
+    assert "position" == library.job(done.job_id).counting
+
+
+def test_a_change_of_a_job_that_was_deleted_is_refused(library):
+    """It comes back neither wholly nor in part."""
+    done = _linked("x", "0.png")
+    library.keep(done)
+    library.delete(done)
+
+    with pytest.raises(LibraryFault):
+        library.amend(done.but(counting="slot"))
+
+    assert [] == library.history(9)
+    assert library.with_link(urls("0.png")[0]) is None
+
+
+def _at(seconds: float) -> Times:
+    return Times(made=NOON + seconds)
 
 
 def test_history_shows_the_newest_first(library):

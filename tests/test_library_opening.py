@@ -8,15 +8,20 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from reapi_nb.errors import LibraryFault
 from reapi_nb.job import Status
-from reapi_nb.library import Library
+from reapi_nb.library import Library, rows, schema
 from reapi_nb.library.schema import MIGRATIONS
-from tests.samples import job
+from tests.samples import HERE, job, kept, urls
+
+if TYPE_CHECKING:
+    from reapi_nb.job import Snapshot
 
 OPENING = """
 import sys, time
@@ -37,6 +42,112 @@ def test_a_new_library_is_at_the_newest_version(library, home):
 
     with closing(sqlite3.connect(home / "library.sqlite3")) as db:
         assert len(MIGRATIONS) == db.execute("PRAGMA user_version").fetchone()[0]
+
+
+def test_a_library_of_the_first_version_is_brought_up_to_date(home):
+    """No row of any table is lost or changed; nobody has said yet how its pictures are counted."""
+    before = _first_version(home)
+
+    with closing(Library(home)) as library:
+        opened = library.job("job-1")
+
+    assert ("", "task_x", [0, 1]) == (opened.counting, opened.task_id, _slots(opened))
+    for table, after in _rows(home).items():
+        pairs = zip(before[table], after, strict=True)
+        assert all(old.items() <= new.items() for old, new in pairs), table
+    with closing(sqlite3.connect(home / "library.sqlite3")) as db:
+        assert len(MIGRATIONS) == db.execute("PRAGMA user_version").fetchone()[0]
+        assert [("ok",)] == db.execute("PRAGMA integrity_check").fetchall()
+
+
+def test_a_library_of_the_first_version_can_do_what_a_new_one_can(home):
+    """Its jobs are found by their bodies and links, and take new links and a way of counting."""
+    _first_version(home)
+
+    with closing(Library(home)) as library:
+        [opened] = library.opened_by(HERE, job().request.body_hash())
+        first, second = opened.pictures
+        library.amend(
+            opened.but(
+                counting="slot", pictures=(first, replace(second, url="https://new.example"))
+            )
+        )
+        found = library.with_link("https://new.example")
+
+    assert ("job-1", "slot", Status.COMPLETED) == (found.job_id, found.counting, found.status)
+
+
+def test_kernels_may_bring_a_library_up_to_date_together(home):
+    """Whoever comes second finds the work done."""
+    before = _first_version(home)
+    command = [sys.executable, "-c", OPENING, str(home), str(time.time() + 1.0)]
+
+    kernels = [subprocess.Popen(command) for _ in range(3)]
+
+    assert [0, 0, 0] == [kernel.wait(60) for kernel in kernels]
+    assert before["pictures"] == _rows(home)["pictures"]
+    with closing(Library(home)) as library:
+        assert library.keep(job())
+
+
+def test_a_library_is_brought_up_to_date_wholly_or_not_at_all(home, monkeypatch):
+    """When a step fails, the kernel with the older version can go on with it."""
+    before = _first_version(home)
+    broken = (*MIGRATIONS[:1], f"{MIGRATIONS[1]}; ALTER TABLE nothing ADD COLUMN x TEXT")
+    monkeypatch.setattr(schema, "MIGRATIONS", broken)
+
+    with pytest.raises(LibraryFault, match="cannot be used"):
+        Library(home)
+
+    assert before == _rows(home)
+    with closing(sqlite3.connect(home / "library.sqlite3")) as db:
+        assert 1 == db.execute("PRAGMA user_version").fetchone()[0]
+
+
+def _first_version(home: Path) -> dict[str, list[dict[str, Any]]]:
+    """A library as the first version made it, with a row in every table; its rows."""
+    made = job(job_id="job-1", status=Status.COMPLETED, task_id="task_x", board_id="board")
+    first = rows.job_row(made, "charged") | {"owner": "elsewhere|0|0|0|0", "lease_until": 0.0}
+    first = {name: value for name, value in first.items() if f" {name} " in MIGRATIONS[0]}
+    links = urls("0.png", "1.png")
+    tables = {
+        "jobs": [first],
+        "pictures": [
+            rows.picture_row(kept(made, slot, url=link, position=slot))
+            | {"rating": slot, "note": "a good one"}
+            for slot, link in enumerate(links)
+        ],
+        "tags": [{"job_id": "job-1", "slot": 1, "tag": "best"}],
+        "boards": [{"board_id": "board", "notebook": "cats.ipynb", "roots": '["job-1"]'}],
+        "latencies": [
+            dict.fromkeys(("place", "model", "variant", "resolution"), "x")
+            | {"seconds": 30, "count": 2}
+        ],
+        "spend": [rows.spend_row(made, "charged", 1.0)],
+    }
+    home.mkdir()
+    with closing(sqlite3.connect(home / "library.sqlite3")) as db, db:
+        db.executescript(MIGRATIONS[0])
+        for table, lines in tables.items():
+            marks = ", ".join(f":{name}" for name in lines[0])
+            db.executemany(f"INSERT INTO {table} ({', '.join(lines[0])}) VALUES ({marks})", lines)
+        db.execute("PRAGMA user_version = 1")
+    return _rows(home)
+
+
+def _rows(home: Path) -> dict[str, list[dict[str, Any]]]:
+    """The rows of every table, as any program reads them."""
+    with closing(sqlite3.connect(home / "library.sqlite3")) as db:
+        db.row_factory = sqlite3.Row
+        tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {
+            name: list(map(dict, db.execute(f"SELECT * FROM {name} ORDER BY rowid")))
+            for (name,) in tables
+        }
+
+
+def _slots(of: Snapshot) -> list[int]:
+    return [one.slot for one in of.pictures]
 
 
 def test_an_empty_file_becomes_a_library(home):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from reapi_nb.catalog import Imagine
+from reapi_nb.prices import estimate
 from reapi_nb.settings import SANDBOX, Secret, Settings, config_folder, is_loopback
 from tests.configs import refused, write_config
 
@@ -227,11 +230,17 @@ def test_a_loopback_name_means_this_machine(host, loopback):
     [
         ("daily_cap = ", "is not TOML"),
         (b"# caf\xe9\n", "is not TOML"),
-        ("dayly_cap = 5", "unknown setting 'dayly_cap'; known: daily_cap, sheet_kb, base_url"),
+        ("dayly_cap = 5", "unknown setting 'dayly_cap'; known: daily_cap, sheet_kb, run_at_once, "),
         ("api_key = 'x'", "unknown setting 'api_key'"),
         ("daily_cap = '5'", "daily_cap should be of type int"),
         ("daily_cap = true", "daily_cap should be of type int"),
         ("base_url = 5", "base_url should be of type str"),
+        ("daily_cap = -1", "daily_cap should not be negative"),
+        ("run_at_once = -1", "run_at_once should not be negative"),
+        ("run_at_once = 1.5", "run_at_once should be of type int"),
+        ("run_at_once = true", "run_at_once should be of type int"),
+        ("rates = 5", 'rates is a table: write [rates."mj-v7"]'),
+        ("[[rates]]\nfast = 1", 'rates is a table: write [rates."mj-v7"]'),
     ],
 )
 def test_a_config_file_with_a_mistake_is_named_in_one_line(text, said):
@@ -244,8 +253,109 @@ def test_a_config_file_with_a_mistake_is_named_in_one_line(text, said):
     assert said in refusal
 
 
+def test_every_setting_that_is_known_is_named():
+    """Whoever mistypes one sees all of them."""
+    write_config("cap = 5")
+
+    assert refused().endswith("known: daily_cap, sheet_kb, run_at_once, base_url, rates")
+
+
 def test_a_config_file_is_not_needed():
     """Without one, everything has a value."""
     assert not (config_folder() / "config.toml").exists()
 
-    assert (20_000, 48) == (Settings.read().daily_cap, Settings.read().sheet_kb)
+    settings = Settings.read()
+
+    assert (20_000, 48, 4, {}) == (
+        settings.daily_cap,
+        settings.sheet_kb,
+        settings.run_at_once,
+        settings.rates,
+    )
+
+
+def test_a_line_may_always_ask_first():
+    """With run_at_once = 0, every plan waits for Run."""
+    write_config("run_at_once = 0")
+
+    assert 0 == Settings.read().run_at_once
+
+
+# -- rates of the user's
+
+
+def test_rates_are_read_as_they_are_written():
+    """By model and speed, in US dollars, to the last digit; whole dollars are rates as well."""
+    write_config('[rates."mj-v7"]\nfast = 0.05\nturbo = 1\n[rates.mj-v7-pan]\nfast = 0\n')
+
+    rates = Settings.read().rates
+
+    assert {
+        ("mj-v7", "fast"): Decimal("0.05"),
+        ("mj-v7", "turbo"): Decimal(1),
+        ("mj-v7-pan", "fast"): Decimal(0),
+    } == rates
+    assert {Decimal} == {type(rate) for rate in rates.values()}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "speed", "bill"),
+    [
+        ("a cat", "fast", 50),
+        ("a cat --oref https://example.com/cat.png", "fast", 100),
+        ("a cat", "turbo", 2000),
+        ("a cat", "draft", 44),
+    ],
+)
+def test_a_rate_from_the_file_makes_the_bill_to_the_credit(prompt, speed, bill):
+    """Read in binary, 5 cents would be a credit too many; what has no own rate has the card's."""
+    write_config('[rates."mj-v7"]\nfast = 0.05\nturbo = 2\n')
+
+    assert bill == estimate(Imagine(prompt=prompt, speed=speed), Settings.read().rates).credits
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[rates]\nmj-v7 = 0.05",
+        "[rates]\nmj-v7 = [0.05]",
+        '[rates."mj-v7".fast]\ndollars = 0.05',
+        '[rates."mj-v7"]\nfast = "0.05"',
+        '[rates."mj-v7"]\nfast = true',
+        '[rates."mj-v7"]\nfast = 2026-07-28',
+        '[rates."mj-v7"]\n"" = 0.05',
+    ],
+)
+def test_a_rate_of_the_wrong_shape_is_refused_in_one_line(text):
+    """The line says which file, and shows how to write it for this model."""
+    file = write_config(text)
+
+    refusal = refused()
+
+    assert str(file) in refusal
+    assert 'write a rate as [rates."mj-v7"] and below it, for example, fast = 0.09' in refusal
+
+
+@pytest.mark.parametrize(
+    "number", ["-0.05", "-1", "nan", "inf", "-inf", "1000", "1000.0", "1e9", "1e999999"]
+)
+def test_a_rate_that_cannot_be_is_refused_in_one_line(number):
+    """Negative, endless, no number at all, or credits typed where dollars are meant."""
+    file = write_config(f'[rates."mj-v7"]\nfast = {number}\n')
+
+    assert f"{file}: the rate of mj-v7 fast is out of range" == refused()
+
+
+@pytest.mark.parametrize("number", ["1e99999999999999999999", "1e-99999999999999999999"])
+def test_a_number_that_nothing_can_hold_is_refused_in_one_line(number):
+    """Wherever in the file it stands."""
+    file = write_config(f"daily_cap = {number}\n")
+
+    assert f"{file}: a number in it is out of range" == refused()
+
+
+def test_the_largest_rate_is_just_below_a_thousand_dollars():
+    """A slip of the fingers begins there."""
+    write_config('[rates."mj-v7"]\nfast = 999.999\n')
+
+    assert {("mj-v7", "fast"): Decimal("999.999")} == Settings.read().rates

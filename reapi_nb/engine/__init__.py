@@ -48,8 +48,7 @@ RENEW_S = 10.0
 _CONFIRMED = 3
 """How often a surprising answer must be heard before it is believed."""
 
-_MOMENTS = 14
-_MOMENT_S = 0.05
+_MOMENTS, _MOMENT_S = 14, 0.05
 """A stop takes less than a second, whatever is under way."""
 
 _log = logging.getLogger("reapi_nb")
@@ -109,8 +108,8 @@ class Engine:
         """
         Take up what a dead kernel left.
 
-        A task is looked at again. What was being sent has an unknown outcome. What was
-        only queued waits for the user: loading a notebook never spends.
+        A task is looked at again, and what was being sent has an unknown outcome. What was only
+        queued waits for the user: loading a notebook never spends.
         """
         for job in self._library.take_over(account):
             match job.status:
@@ -146,7 +145,10 @@ class Engine:
 
     def amend(self, job: Snapshot) -> None:
         """Keep and tell what may change about a job that has ended."""
-        self._library.amend(job)
+        try:
+            self._library.amend(job)
+        except LibraryFault as no:
+            job = job.but(error=no)
         self._tell(job)
 
     async def _renew_links(self, job: Snapshot) -> None:
@@ -183,7 +185,7 @@ class Engine:
         self._library.close()
 
     async def _look_after(self, account: Account) -> None:
-        """A sign of life for other machines, and a look for kernels that died meanwhile."""
+        """A sign of life for others, and a look for kernels that died meanwhile."""
         while True:
             await self._sleep(RENEW_S)
             try:

@@ -148,8 +148,10 @@ class Library:
     def amend(self, snapshot: Snapshot) -> None:
         """Write what may change about a finished job: its links, and how it is counted."""
         with self._transaction():
+            # An answer of people's stays, whatever news was on its way when they gave it.
             self._db.execute(
-                "UPDATE jobs SET rev = :rev, counting = :counting WHERE job_id = :job_id",
+                "UPDATE jobs SET rev = :rev, counting = coalesce(nullif(:counting, ''), counting)"
+                " WHERE job_id = :job_id",
                 rows.job_row(snapshot, ""),
             )
             for picture in snapshot.pictures:

@@ -152,7 +152,7 @@ def _sends(now: Snapshot, picture: Picture) -> str:
 
 def _question(now: Snapshot) -> dict[str, Any] | None:
     """Asked once, where review removed pictures and the server's count is anybody's guess."""
-    if not now.is_ambiguous or now.counting:
+    if now.status.facts.moving or now.counting or not now.is_ambiguous:
         return None
     odd = next(p for p in now.pictures if p.slot != p.position)
     text = (

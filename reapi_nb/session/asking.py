@@ -148,20 +148,17 @@ class Asking:
     def _opened(self, run: Run) -> Job | None:
         """The same edit of the same picture, clicked or typed elsewhere: it is paid for."""
         account = self._settings.account
-        kept = [
+        for found in self._library.opened_by(account, run.body_hash):
             self._handles.entered(found)
-            for found in self._library.opened_by(account, run.body_hash)
-        ]
-        # What was clicked a moment ago may not be in the library yet.
-        fresh = [
+        # All handles, because what was clicked a moment ago may not be in the library yet.
+        opening = (
             job
             for job in self._handles.all()
             if job.snapshot.account == account
             and job.status.facts.opens
             and job.request.body_hash() == run.body_hash
-        ]
-        found = {job.job_id: job for job in (*kept, *fresh) if job.status.facts.opens}
-        jobs = sorted(found.values(), key=lambda job: job.snapshot.times.made)
+        )
+        jobs = sorted(opening, key=lambda job: job.snapshot.times.made)
         # What this cell itself made answers to its own ordinal; the others fill the gaps.
         own = {job.snapshot.ordinal: job for job in jobs if _is_of(job, run.here)}
         others = [job for job in jobs if job not in own.values()]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from reapi_nb.errors import InvalidRequest
-from reapi_nb.job import Status
+from reapi_nb.job import Status, number_of
 from reapi_nb.settings import is_loopback
 
 if TYPE_CHECKING:
@@ -107,7 +107,8 @@ def _finished(parent: Parent) -> Picture:
     if job.status is not Status.COMPLETED:
         raise InvalidRequest(f"{job.task_id} is {job.status.facts.says}: it has no pictures yet")
     if picture is None:
-        numbers = ", ".join(f"#{one.number}" for one in job.pictures)
+        by_position = job.counting == "position"
+        numbers = ", ".join(f"#{number_of(one.sent_as(by_position))}" for one in job.pictures)
         raise InvalidRequest(f"{job.task_id} has no such picture: choose {numbers}")
     return picture
 
