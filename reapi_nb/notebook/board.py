@@ -67,7 +67,8 @@ class Board(anywidget.AnyWidget):
         self._jobs = {job.job_id: job for job in jobs}
         self._drawn: dict[str, Snapshot] = {}
         self._troubles: dict[str, str] = {}
-        self._presses: dict[str, str] = {}  # nonce -> why it was refused, or ""
+        # By nonce: why it was refused, "" when it was not, None while it is being done.
+        self._presses: dict[str, str | None] = {}
         self._sent_pixels: dict[int, tuple[int, ...]] = {}
         self._downloads = Downloads(self._send_full, self._original)
         self._publishing = threading.RLock()
@@ -142,7 +143,7 @@ class Board(anywidget.AnyWidget):
             "rev": self._rev,
             "place": next((job.snapshot.account.place for job in self.jobs), ""),
             "label": self._label(),
-            "acks": list(self._presses),
+            "acks": [nonce for nonce, why in self._presses.items() if why is not None],
             "refusals": {nonce: why for nonce, why in self._presses.items() if why},
             "plan": planned.view(self._plan) if self._plan else None,
             "strips": [self._strip(job) for job in self.jobs],
@@ -216,17 +217,22 @@ class Board(anywidget.AnyWidget):
         with self._publishing:
             if nonce in self._presses:
                 return  # the same click twice is one charge
-            self._presses[nonce] = ""
+            self._presses[nonce] = None
             for old in list(self._presses)[:-PRESSES]:
                 del self._presses[old]
         self._troubles.pop(name, None)
+        why = ""
         try:
             self._act(job, message)
         except ReapiError as no:
-            # A form says it itself; a button has its strip say it.
-            told, key = (self._presses, nonce) if "fields" in message else (self._troubles, name)
-            told[key] = no.message
-        self._publish()
+            why = no.message
+        finally:
+            # A form and a plan say it themselves; for a button its strip does.
+            says_itself = job is None or "fields" in message
+            if why and not says_itself:
+                self._troubles[name] = why
+            self._presses[nonce] = why if says_itself else ""
+            self._publish()
 
     def _act(self, job: Job | None, message: dict[str, Any]) -> None:
         action, number = str(message["action"]), message.get("number")

@@ -61,6 +61,52 @@ def picture(
     }
 
 
+_EDITS = {
+    "Upscale": ("Upscale", "Upscale creative"),
+    "Vary": ("Vary subtle", "Vary strong"),
+    "Remix": ("Remix", "Remix subtle"),
+    "Pan": ("Pan left", "Pan right", "Pan up", "Pan down"),
+    "Zoom out": ("Zoom out", "Zoom 2x"),
+    "Region": ("Vary region", "Edit canvas"),
+    "More": ("Enhance", "Remove background", "Retexture", "Upload paint"),
+}
+"""Every button that a Midjourney picture has, by its group."""
+
+
+def edits(number: int, **changes: dict[str, Any]) -> list[dict[str, Any]]:
+    """All buttons of a Midjourney picture; `Vary_region={...}` changes one of them."""
+    told = {label.replace("_", " "): change for label, change in changes.items()}
+    return [
+        button(label.lower(), label, number, group=group, **told.get(label, {}))
+        for group, labels in _EDITS.items()
+        for label in labels
+    ]
+
+
+def ask(**changes: Any) -> dict[str, Any]:
+    """What a remix asks for."""
+    plain = {"title": "Remix #2", "prompt": "required", "words": "a cat on a roof", "sketch": None}
+    return {**plain, **changes}
+
+
+def plan(**changes: Any) -> dict[str, Any]:
+    plain = {
+        "title": "3 requests",
+        "facts": ["1 from the library", "~176 credits (rates of 2026-07-28)"],
+        "lines": [
+            {"text": f"a {animal} on a roof", "cost": cost}
+            for animal, cost in (("cat", "0 credits"), ("dog", "~88"), ("fox", "~88"))
+        ],
+        "state": "waiting",
+        "state_text": "nothing is sent yet",
+        "actions": [
+            button("run", "Run 3 requests", name="Run 3 requests", cost="~176 credits"),
+            button("drop", "Drop", name="Drop", cost="", paid=False),
+        ],
+    }
+    return {**plain, **changes}
+
+
 def strip(job: str = "j_one", **changes: Any) -> dict[str, Any]:
     plain = {
         "job": job,
@@ -117,9 +163,10 @@ def error(**changes: Any) -> dict[str, Any]:
 
 
 def view(
-    *strips: dict[str, Any], acks: tuple[str, ...] = (), place: str = "sandbox"
+    *strips: dict[str, Any], acks: tuple[str, ...] = (), place: str = "sandbox", **more: Any
 ) -> dict[str, Any]:
-    return {"rev": 1, "place": place, "label": "mj task_ab12", "acks": list(acks), "strips": strips}
+    plain = {"rev": 1, "place": place, "label": "mj task_ab12", "acks": acks, "strips": strips}
+    return {**plain, **more}
 
 
 class Stage:

@@ -12,8 +12,10 @@ from playwright.async_api import Browser, expect
 from tests.browser.board_stage import (
     Stage,
     button,
+    edits,
     open_stage,
     paint,
+    picture,
     strip,
     view,
 )
@@ -165,3 +167,63 @@ async def test_a_board_without_its_kernel_says_so(stage: Stage):
 
     await expect(upscale).to_have_text("kernel is gone: run the cell again")
     await expect(upscale).to_have_attribute("aria-disabled", "true")
+
+
+async def test_a_double_click_that_is_answered_in_between_is_one_press(stage: Stage):
+    """A kernel may be faster than a finger; the next charge needs a click of its own."""
+    await stage.tell(view(strip()))
+    upscale = stage.board.get_by_role("button", name="Upscale 2", exact=True)
+    await upscale.hover()
+    for count in (1, 2):
+        await stage.page.mouse.down(click_count=count)
+        await stage.page.mouse.up(click_count=count)
+        nonces = tuple(press["nonce"] for press in await stage.sent("press"))
+        await stage.tell(view(strip(), acks=nonces))
+
+    assert 1 == len(await stage.sent("press"))
+    await upscale.click()
+    assert 2 == len(await stage.sent("press"))
+
+
+async def test_a_double_click_hits_nothing_that_moved_under_it(stage: Stage):
+    """When the first click changes the board, the second is not the user's choice."""
+    free = [button("look", "Look", paid=False), button("resend", "Send again")]
+    await stage.tell(view(strip(actions=free)))
+    await stage.board.get_by_role("button", name="Look 3f2a9c").hover()
+    await stage.page.mouse.down()
+    await stage.page.mouse.up()
+
+    await stage.tell(view(strip(actions=free[1:])))
+    await stage.page.mouse.down(click_count=2)
+    await stage.page.mouse.up(click_count=2)
+
+    assert ["look"] == [press["action"] for press in await stage.sent("press")]
+
+
+async def test_a_key_that_is_held_presses_once(stage: Stage):
+    """Enter that repeats does not buy again with every answer."""
+    await stage.tell(view(strip()))
+    await stage.board.get_by_role("button", name="Upscale 2", exact=True).focus()
+
+    for _ in range(3):
+        await stage.page.keyboard.down("Enter")
+        nonces = tuple(press["nonce"] for press in await stage.sent("press"))
+        await stage.tell(view(strip(), acks=nonces))
+
+    assert 1 == len(await stage.sent("press"))
+
+
+async def test_nothing_moves_while_a_press_is_sent(stage: Stage):
+    """ "sending…" takes the room of the words that it replaces."""
+    await stage.page.set_viewport_size({"width": 640, "height": 800})
+    pictures = [picture(slot, edits(slot + 1)) for slot in range(4)]
+    await stage.tell(view(strip(pictures=pictures)))
+    places = "() => [...el.querySelectorAll('button')].map((one) => one.getBoundingClientRect().x)"
+    before = await stage.text(places)
+
+    for name in ("Upscale 1", "Vary strong 1", "Pan up 1", "Zoom 2x 1", "Edit canvas 1"):
+        await stage.board.get_by_role("button", name=name, exact=True).click()
+        await stage.board.get_by_role("button", name="Reroll 3f2a9c").click(force=True)
+
+    assert [pytest.approx(x, abs=1) for x in before] == await stage.text(places)
+    assert 6 == len(await stage.sent("press"))
