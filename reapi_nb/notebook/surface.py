@@ -38,15 +38,16 @@ SURFACES = {
 """Which files make a surface, in the order in which they are joined."""
 
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/[ \t]*)\n", re.DOTALL | re.MULTILINE)
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)  # no text of ours runs over several lines
 
 
 def esm(name: str) -> str:
-    """One ES module: the surface's files without their comments.
+    """One ES module: the surface's files without comments and indentation.
 
     Every widget carries its module to the browser, and some front ends save it with the notebook.
     """
     parts = ((_STATIC / file).read_text(encoding="utf-8") for file in SURFACES[name])
-    return "\n".join(_COMMENT.sub("", part) for part in parts)
+    return "\n".join(_INDENT.sub("", _COMMENT.sub("", part)) for part in parts)
 
 
 def css(name: str) -> str:

@@ -51,7 +51,7 @@ async def test_the_module_is_small_and_exports_render():
     module = surface.esm("board")
 
     assert module.rstrip().endswith("export default { render };")
-    assert 52_000 > len(module.encode())
+    assert 48_000 > len(module.encode())
     assert 17_000 > len(surface.css("board").encode())
 
 
