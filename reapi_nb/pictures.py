@@ -35,6 +35,10 @@ THUMB_PX = 512
 MOST_PIXELS = 40_000_000
 MOST_SIDE = 16_384
 
+_CHECK_PX = 8
+_CHECKS = (255, 228)
+"""The greys of the board that shows where a picture is transparent, whatever lies behind it."""
+
 _GAP = 4
 _SHEET_PX = 960
 """The width that a contact sheet starts from, in pixels."""
@@ -50,7 +54,7 @@ class Reading:
     height: int
     sha256: str
     thumb: bytes
-    """WebP, at most `THUMB_PX` on the longer side, without metadata."""
+    """WebP, at most `THUMB_PX` on the longer side, without metadata; transparency is chequered."""
 
     dhash: str
     """A perceptual hash: 64 bits in hex; near pictures differ in few bits."""
@@ -119,7 +123,22 @@ def contact_sheet(thumbs: Sequence[bytes], most_bytes: int) -> bytes | None:
 
 def _opened(thumb: bytes) -> Image.Image:
     with Image.open(io.BytesIO(thumb), formats=("WEBP",)) as image:
+        return _on_checks(image)
+
+
+def _on_checks(image: Image.Image) -> Image.Image:
+    """The picture in RGB; where it is transparent one sees a light chequered board."""
+    if not image.has_transparency_data:
         return image.convert("RGB")
+    clear = image.convert("RGBA")
+    small = (-(-clear.width // _CHECK_PX), -(-clear.height // _CHECK_PX))
+    cells = bytes(_CHECKS[(x + y) % 2] for y in range(small[1]) for x in range(small[0]))
+    board = Image.frombytes("L", small, cells).resize(
+        (small[0] * _CHECK_PX, small[1] * _CHECK_PX), Image.Resampling.NEAREST
+    )
+    sheet = board.crop((0, 0, *clear.size)).convert("RGB")
+    sheet.paste(clear, (0, 0), clear)
+    return sheet
 
 
 def _lay_out(images: list[Image.Image]) -> Image.Image:
@@ -142,12 +161,16 @@ def _thumb(image: Image.Image) -> bytes:
     small = image.convert("RGBA" if image.has_transparency_data else "RGB")
     small.thumbnail((THUMB_PX, THUMB_PX), Image.Resampling.BICUBIC, reducing_gap=2.0)
     out = io.BytesIO()
-    small.save(out, "WEBP", quality=75, method=2)
+    _on_checks(small).save(out, "WEBP", quality=75, method=2)
     return out.getvalue()
 
 
 def _dhash(image: Image.Image) -> str:
-    grey = image.convert("L").resize((9, 8), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    dots = grey.tobytes()
+    clear = image.convert("RGBA") if image.has_transparency_data else image.convert("L")
+    small = clear.resize((9, 8), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    if small.mode == "RGBA":  # what is under transparent parts is nobody's business
+        white = Image.new("RGBA", small.size, "white")
+        small = Image.alpha_composite(white, small).convert("L")
+    dots = small.tobytes()
     bits = (dots[9 * y + x] > dots[9 * y + x + 1] for y in range(8) for x in range(8))
     return f"{sum(bit << n for n, bit in enumerate(bits)):016x}"

@@ -26,13 +26,7 @@ _BARE = (255, 0, 255)
 
 @cache
 def _painted(text: str, slot: int = 0, ratio: tuple[int, int] = (1, 1), chaos: int = 0):
-    return artist.imagine(text, ratio=ratio, seed=7, slot=slot, chaos=chaos)
-
-
-@cache
-def _varied(strength: str, slot: int):
-    parent = _painted(_FOX, ratio=(3, 2))
-    return artist.vary(parent, strength=strength, text=_FOX, seed=9, slot=slot)
+    return artist.imagine(text, ratio=ratio, seed=7, slot=slot, chaos=chaos).image
 
 
 def _mean(image: Image.Image) -> list[float]:
@@ -98,7 +92,7 @@ def test_the_same_arguments_give_the_same_pixels():
     """Painting twice gives one picture."""
     first = _painted(_FOX)
 
-    again = artist.imagine(_FOX, ratio=(1, 1), seed=7, slot=0)
+    again = artist.imagine(_FOX, ratio=(1, 1), seed=7, slot=0).image
 
     assert first.tobytes() == again.tobytes()
 
@@ -108,10 +102,9 @@ def test_another_process_gives_the_same_pixels():
     code = (
         "import hashlib; from reapi_nb.sandbox import artist;"
         f"image = artist.imagine({_FOX!r}, ratio=(1, 1), seed=7, slot=0);"
-        "image = artist.vary(image, strength='strong', text='', seed=1, slot=2);"
-        "print(hashlib.sha256(image.tobytes()).hexdigest())"
+        "print(hashlib.sha256(image.image.tobytes()).hexdigest())"
     )
-    here = artist.vary(_painted(_FOX), strength="strong", text="", seed=1, slot=2)
+    here = _painted(_FOX)
 
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
@@ -125,7 +118,7 @@ def test_painters_do_not_disturb_each_other():
 
     with ThreadPoolExecutor(3) as pool:
         paint = lambda text: artist.imagine(text, ratio=(1, 1), seed=7, slot=0)  # noqa: E731
-        together = [image.tobytes() for image in pool.map(paint, texts)]
+        together = [painting.image.tobytes() for painting in pool.map(paint, texts)]
 
     assert alone == together
 
@@ -218,7 +211,7 @@ def test_chaos_drives_siblings_apart():
 
 def test_another_seed_gives_another_picture():
     """A seed is a choice."""
-    other = artist.imagine(_FOX, ratio=(1, 1), seed=8, slot=0)
+    other = artist.imagine(_FOX, ratio=(1, 1), seed=8, slot=0).image
 
     assert 6 < _difference(_painted(_FOX), other)
 
@@ -269,66 +262,6 @@ def test_a_subject_can_be_seen(name):
 
         assert 3 < _difference(bare, easel.image)
     assert subject.ground in GROUNDS
-
-
-# Edits.
-
-
-@pytest.mark.parametrize("slot", range(4))
-def test_subtle_changes_little_and_strong_changes_a_lot(slot):
-    """Both variations differ from their parent, in its size, the strong one far more."""
-    parent = _painted(_FOX, ratio=(3, 2))
-
-    subtle, strong = (_varied(strength, slot) for strength in ("subtle", "strong"))
-
-    assert parent.size == subtle.size == strong.size
-    assert 1 < _difference(parent, subtle) < _difference(parent, strong) / 2
-
-
-@pytest.mark.parametrize("strength", ["subtle", "strong"])
-def test_four_variations_differ_from_each_other(strength):
-    """A grid of variations is a choice of four."""
-    assert 1 < min(_all_differences([_varied(strength, slot) for slot in range(4)]))
-
-
-def test_a_variation_is_made_from_its_parent():
-    """Two parents have two children, though words, seed and slot are the same."""
-    children = [
-        artist.vary(_painted(text), strength="strong", text="a cat", seed=1, slot=0)
-        for text in (_FOX, "a garden")
-    ]
-
-    assert 15 < _difference(*children)
-
-
-def test_an_upscale_is_its_parent_at_twice_the_size():
-    """A standard upscale, made small again, is its parent."""
-    parent = _painted(_FOX, ratio=(3, 2))
-
-    large = artist.upscale(parent, style="standard")
-
-    assert (2688, 1792) == large.size
-    assert 2 > _difference(parent, large.resize(parent.size, Image.Resampling.BOX))
-
-
-def test_a_creative_upscale_adds_texture():
-    """A creative upscale is the same picture with detail that the standard one has not."""
-    parent = _painted(_FOX).crop((300, 300, 555, 501))
-
-    standard, creative = (artist.upscale(parent, style=kind) for kind in ("standard", "creative"))
-
-    assert (510, 402) == standard.size == creative.size
-    assert 1 < _difference(standard, creative) < 8
-
-
-def test_edits_leave_their_parent_alone():
-    """A parent may be edited again: it is never painted over."""
-    parent = _painted(_FOX).copy()
-
-    artist.vary(parent, strength="strong", text="", seed=1, slot=0)
-    artist.upscale(parent, style="creative")
-
-    assert _painted(_FOX).tobytes() == parent.tobytes()
 
 
 # Files.

@@ -135,14 +135,55 @@ def test_a_thumbnail_tells_nothing_about_its_picture():
     assert not any(b"secret" in thumb or b"EXIF" in thumb for thumb in thumbs)
 
 
-def test_transparency_stays_transparent():
-    """A picture without a background has a thumbnail without one."""
+def _cut_out(mode: str = "RGBA") -> bytes:
+    """A red square on a transparent ground, under which everything is black."""
+    image = Image.new("RGBA", (64, 64), (0, 0, 0, 0))
+    image.paste((220, 20, 20, 255), (24, 24, 40, 40))
     out = io.BytesIO()
-    Image.new("RGBA", (64, 64), (0, 0, 0, 0)).save(out, "PNG")
+    (image.quantize(16) if mode == "P" else image.convert(mode)).save(out, "PNG")
+    return out.getvalue()
 
-    thumb = Image.open(io.BytesIO(read(out.getvalue()).thumb))
 
-    assert (0, 0) == thumb.convert("RGBA").getchannel("A").getextrema()
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_a_transparent_ground_is_chequered_in_a_thumbnail(mode):
+    """One sees where a picture has no ground, and it is light, whatever the page's colour is."""
+    thumb = Image.open(io.BytesIO(read(_cut_out(mode)).thumb))
+
+    ground = thumb.convert("L").crop((0, 0, 64, 20))
+    low, high = ground.getextrema()
+    assert "RGB" == thumb.mode
+    assert 200 < low < 240 < high
+    assert 120 > thumb.convert("L").getpixel((32, 32))
+
+
+def test_a_transparent_ground_is_light_on_a_contact_sheet():
+    """A sheet is light under a picture without a ground, also when its thumbnail has none."""
+    clear = Image.new("RGBA", (64, 64), (0, 0, 0, 0))
+    out = io.BytesIO()
+    clear.save(out, "WEBP", lossless=True)
+
+    for thumb in (read(_cut_out()).thumb, out.getvalue()):
+        sheet = contact_sheet([thumb], 48_000)
+
+        assert sheet is not None
+        with Image.open(io.BytesIO(sheet)) as image:
+            assert 190 < image.convert("L").crop((0, 0, image.width, 100)).getextrema()[0]
+
+
+def test_what_lies_under_transparency_does_not_count():
+    """Two cut-outs that look the same have the same hash, whatever was under them."""
+    shape = Image.open(io.BytesIO(_cut_out())).getchannel("A")
+    hashes = set()
+    for under in ("black", "white"):
+        image = Image.new("RGB", (64, 64), under)
+        image.paste((220, 20, 20), (24, 24, 40, 40))
+        image.putalpha(shape)
+        out = io.BytesIO()
+        image.save(out, "PNG")
+        hashes.add(read(out.getvalue()).dhash)
+
+    assert 1 == len(hashes)
+    assert {"0" * 16} != hashes
 
 
 def test_pictures_that_look_alike_have_near_hashes():

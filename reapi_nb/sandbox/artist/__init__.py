@@ -7,8 +7,36 @@ model: its pictures are flat illustrations, good enough to tell apart and pleasa
 
 from __future__ import annotations
 
-from reapi_nb.sandbox.artist.composition import imagine, size_for
-from reapi_nb.sandbox.artist.edits import upscale, vary
+from reapi_nb.sandbox.artist.composition import imagine, stand_in
+from reapi_nb.sandbox.artist.cutting import cut_out
+from reapi_nb.sandbox.artist.edits import enhance, remix, upscale, vary
 from reapi_nb.sandbox.artist.finish import png
+from reapi_nb.sandbox.artist.framing import outpaint, pan, place
+from reapi_nb.sandbox.artist.painting import Box, Painting
+from reapi_nb.sandbox.artist.regions import Blob, Light, Polygons, Region
+from reapi_nb.sandbox.artist.repainting import inpaint
+from reapi_nb.sandbox.artist.sizes import size_for
+from reapi_nb.sandbox.artist.texture import retexture
 
-__all__ = ["imagine", "png", "size_for", "upscale", "vary"]
+__all__ = [
+    "Blob",
+    "Box",
+    "Light",
+    "Painting",
+    "Polygons",
+    "Region",
+    "cut_out",
+    "enhance",
+    "imagine",
+    "inpaint",
+    "outpaint",
+    "pan",
+    "place",
+    "png",
+    "remix",
+    "retexture",
+    "size_for",
+    "stand_in",
+    "upscale",
+    "vary",
+]

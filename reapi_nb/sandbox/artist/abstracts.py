@@ -84,7 +84,7 @@ def forms(e: Easel) -> None:
     e.brush.oval(x, y, 27 * u, 27 * u, *lit(p.accent, 0.04, 0.08))
     for k in range(15):
         place = x + rng.gauss(0, 24) * u, y + rng.gauss(0, 18) * u
-        b = e.brush.at(*place, u * rng.uniform(4, 16), rng.choice((0, 30, 45, 60, 90, 135)))
+        b = e.front.at(*place, u * rng.uniform(4, 16), rng.choice((0, 30, 45, 60, 90, 135)))
         tone = rng.choice((p.second, p.far, p.high, p.middle, p.light, p.near))
         if k % 5 == 0:
             b.oval(0, 0, 1, 1, *lit(tone, 0.03, 0.05), opacity=0.85)
@@ -105,14 +105,14 @@ def stones(e: Easel) -> None:
     r = 30 * u * e.layout.zoom
     sun = e.focus + rng.uniform(-14, 14) * u
     tones = mix(p.accent, p.light, 0.2), mix(p.second, p.light, 0.4)
-    e.brush.oval(sun, e.height * 0.42, r, r, *tones)
-    y = e.height * 0.88
-    e.land(e.hills(y, e.height * 0.02, 1), mix(p.far, p.low, 0.3), p.far)
+    e.brush.oval(sun, e.row(0.42), r, r, *tones)
+    y = e.row(0.88)
+    e.land(e.hills(y, e.tall * 0.02, 1), mix(p.far, p.low, 0.3), p.far)
     for k in range(5 + e.layout.variant % 2):
         wide = (20 - 2.6 * k) * u * rng.uniform(0.8, 1.15)
         tall = wide * rng.uniform(0.34, 0.48)
         tone = mix(rng.choice((p.far, p.near, p.accent, p.second, p.high)), p.near, 0.15)
         x = e.focus + rng.uniform(-1.5, 1.5) * u
         stone = oval(x, y - tall * 0.92, wide, tall, rng.uniform(-5, 5))
-        e.brush.shape(stone, *lit(tone, 0.08, 0), shade=0.5)
+        e.front.shape(stone, *lit(tone, 0.08, 0), shade=0.5)
         y -= tall * 1.84

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def street(e: Easel) -> None:
     """A street between towers, with people under umbrellas."""
     p = e.palette
-    e.wash(p.high, p.middle, p.low, bottom=0.8)
-    ground = e.height * (e.layout.horizon + 0.16)
+    e.wash(p.high, p.middle, p.low, bottom=e.row(0.8) / e.height)
+    ground = e.horizon + 0.16 * e.tall
     e.brush.glow(e.focus, ground, e.unit * 65, p.second, 0.75)
     e.brush.glow(e.focus, ground - e.unit * 6, e.unit * 24, p.light, 0.9)
     _distance(e, ground)
@@ -33,7 +33,7 @@ def _distance(e: Easel, ground: float) -> None:
     p, rng = e.palette, e.rng
     for k in range(22):
         x = e.width * k / 21 + rng.gauss(0, 12)
-        wide, tall = e.unit * rng.uniform(3, 7), e.height * rng.uniform(0.1, 0.42)
+        wide, tall = e.unit * rng.uniform(3, 7), e.tall * rng.uniform(0.1, 0.42)
         tone = mix(p.far, p.low, rng.uniform(0.15, 0.6))
         tower = box(x, ground - tall, x + wide, ground)
         e.brush.shape(tower, tone, mix(tone, p.second, 0.45))
@@ -63,8 +63,8 @@ def _front(e: Easel, edge: float, k: int, ground: float) -> None:
     p, rng = e.palette, e.rng
     ends = (0.1, 0.22, 0.38, 0.56, 0.8, 1.25)
     inner, outer = ends[k], ends[k + 1]
-    tall = e.height * rng.uniform(0.42, 0.95)
-    front = _Front((e.focus, ground), edge, tall, (e.height - ground) * 0.9)
+    tall = e.tall * rng.uniform(0.42, 0.95)
+    front = _Front((e.focus, ground), edge, tall, (e.row(1) - ground) * 0.9)
     tone = mix(mix(p.far, p.low, 0.35), p.near, 0.2 + 0.17 * k)
     whole = front.pane(inner, outer, 0, 1)
     e.brush.shape(whole, mix(tone, p.near, 0.35), tone, mix(tone, p.second, 0.28))
@@ -100,6 +100,8 @@ def _wet(e: Easel, ground: float) -> None:
     """The ground as a blurred, rippled mirror."""
     p, rng, top = e.palette, e.rng, round(ground)
     depth = e.height - top
+    if depth < 1:
+        return  # it begins below what one sees
     above = e.image.crop((0, max(0, top - depth), e.width, top))
     smeared = above.transpose(Image.Transpose.FLIP_TOP_BOTTOM).resize((e.width, depth // 28 + 2))
     mirror = smeared.resize((e.width, depth), Image.Resampling.BICUBIC)
@@ -121,7 +123,7 @@ def _walkers(e: Easel, ground: float) -> None:
     near = e.rng.choice((-1, 1)) * 17
     for size, x in ((3.5, -9.0), (4.5, 8.0), (13 * e.layout.zoom, near)):
         foot = ground + size * e.unit * 0.72
-        _walker(e, e.brush.at(e.focus + x * e.unit, foot, size * e.unit))
+        _walker(e, e.front.at(e.focus + x * e.unit, foot, size * e.unit))
 
 
 def _walker(e: Easel, b: Brush) -> None:
@@ -141,22 +143,24 @@ def skyline(e: Easel) -> None:
     """Towers in three layers along a river."""
     p, rng = e.palette, e.rng
     e.sky(rng.uniform(7, 12))
-    shore = e.horizon + 0.2 * e.height
+    shore = e.horizon + 0.2 * e.tall
+    haze = (e.horizon + 0.07 * e.tall) / e.height
+    e.wash(p.low, top=haze, bottom=min(1.0, shore / e.height))
     for k in range(3):
         tone = mix(mix(p.far, p.low, 0.45 - 0.25 * k), p.near, 0.38 * k)
         x = -rng.uniform(0, 5) * e.unit
         while x < e.width:
             wide = e.unit * rng.uniform(4, 9)
-            hill = 1.15 - abs(x / e.width - e.layout.focus) * 1.2
-            tall = e.height * rng.uniform(0.2, 0.5) * hill * (1 - 0.22 * k) * e.layout.zoom
+            hill = max(0.35, 1.15 - abs(x - e.focus) / e.wide * 1.2)
+            tall = e.tall * rng.uniform(0.2, 0.5) * hill * (1 - 0.22 * k) * e.layout.zoom
             _tower(e, (x, shore - tall, x + wide, shore + 3), tone, k)
             x += wide * rng.uniform(0.9, 1.25)
-        e.veil(shore, 0.12 * e.height, p.low, 0.45 - 0.15 * k)
+        e.veil(shore, 0.12 * e.tall, p.low, 0.45 - 0.15 * k)
     e.lake(shore)
 
 
 def _tower(e: Easel, edges: tuple[float, float, float, float], tone: Colour, layer: int) -> None:
-    p, u, b = e.palette, e.unit, e.brush
+    p, u, b = e.palette, e.unit, e.front
     left, top, right, bottom = edges
     wide, middle, crown = right - left, (left + right) / 2, e.rng.random()
     hazy = mix(tone, p.low, 0.3)

@@ -1,18 +1,21 @@
-"""From words and numbers to a picture: its size, its arrangement, its colours, its painting."""
+"""From words and numbers to a picture: its colours, its arrangement, its painting."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from random import Random
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from PIL import Image
 
 from reapi_nb.sandbox.artist import finish, weather
+from reapi_nb.sandbox.artist.arrangement import STANCES, figures_for, layout_for
 from reapi_nb.sandbox.artist.cast import GROUNDS, SUBJECTS
-from reapi_nb.sandbox.artist.chance import dice
+from reapi_nb.sandbox.artist.chance import dice, number
 from reapi_nb.sandbox.artist.colour import ink
-from reapi_nb.sandbox.artist.easel import Easel, Layout
+from reapi_nb.sandbox.artist.easel import Easel
+from reapi_nb.sandbox.artist.painting import Figure, Painting, Scene
 from reapi_nb.sandbox.artist.palette import (
     MOODS,
     Palette,
@@ -23,67 +26,96 @@ from reapi_nb.sandbox.artist.palette import (
     turned,
 )
 from reapi_nb.sandbox.artist.reading import Reading, read
+from reapi_nb.sandbox.artist.sizes import size_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from random import Random
 
     from reapi_nb.sandbox.artist.brush import Size
+    from reapi_nb.sandbox.artist.colour import Colour
 
-_AREA = 1024 * 1024
-_LONGEST = 16.0  # more stretched than this would leave nothing to see
-
-
-def size_for(ratio: tuple[int, int]) -> Size:
-    """Width and height in pixels for an aspect ratio, in multiples of 16.
-
-    About 1 MP when square and 1.19 MP from 3:2 on, which gives Midjourney's own sizes: 1024x1024,
-    1344x896, 1456x816. Ratios beyond 16:1 are painted as 16:1.
-    """
-    stretch = min(max(ratio[0] / ratio[1], 1 / _LONGEST), _LONGEST)
-    growth = 0.136 * min(1.0, abs(math.log(stretch)) / math.log(1.5))
-    width = math.sqrt(_AREA * (1 + growth) * stretch)
-    return _sixteenths(width), _sixteenths(width / stretch)
-
-
-def _sixteenths(length: float) -> int:
-    return max(64, round(length / 16) * 16)
+_FLIP = Image.Transpose.FLIP_LEFT_RIGHT
 
 
 def imagine(
     text: str,
     *,
-    ratio: tuple[int, int],
+    ratio: tuple[float, float],
     seed: int,
     slot: int,
     stylize: int = 100,
     chaos: int = 0,
-) -> Image.Image:
+    draft: bool = False,
+) -> Painting:
     """One of a grid of pictures for a prompt: the same arguments give the same pixels.
 
     The slots of a grid share subject and colours and differ in arrangement; `chaos` (0-100) lets
-    them differ more, `stylize` (0-1000) makes them richer.
+    them differ more, `stylize` (0-1000) makes them richer. A `draft` is a rough sketch of the
+    picture that the same arguments give without it.
     """
-    reading = read(text)
-    rng = dice("imagine", text, seed, slot)
+    rng, reading, size = dice("imagine", text, seed, slot), read(text), size_for(ratio)
+    palette = palette_for(reading, text, rng, chaos)
+    layout = layout_for(text, seed, slot, rng, chaos)
+    scene = Scene(
+        reading=reading,
+        palette=palette,
+        layout=layout,
+        kin=number("kin", text, seed),
+        figures=figures_for(reading.subject, layout, size),
+        stylize=stylize,
+        mirrored=_mirrored(text, seed, slot),
+    )
+    whole = composed(scene, size, rng)
+    if not draft:
+        return whole
+    return replace(whole, image=finish.roughened(whole.image, rng), finished=whole.image)
+
+
+def stand_in(address: str) -> Painting:
+    """What lies at an address that nobody may fetch: a square picture of the words in it."""
+    words = unquote(address).replace("://", " ")
+    return imagine(words, ratio=(1, 1), seed=number("stand-in", address), slot=0)
+
+
+def composed(scene: Scene, size: Size, rng: Random, *, corners: bool = True) -> Painting:
+    """The picture of a scene; `corners` darkens them."""
+    reading = scene.reading
     easel = Easel(
-        image=Image.new("RGB", size_for(ratio)),
-        palette=_palette(reading, text, rng, chaos),
-        layout=_layout(text, seed, slot, rng, chaos),
+        image=Image.new("RGB", size),
+        palette=scene.palette,
+        layout=scene.layout,
         rng=rng,
-        kin=dice("kin", text, seed),
+        kin=Random(scene.kin),  # noqa: S311  paint, not secrets
+        scale=scene.scale,
+        trace=Image.new("L", size),
     )
     GROUNDS[reading.ground].paint(easel)
-    if reading.subject:
-        _place(easel, reading, reading.subject)
+    if scene.figures:
+        easel = replace(easel, trace=Image.new("L", size))  # before them, all else is background
+    for figure in scene.figures:
+        _put(easel, figure, reading.worn.get(figure.name))
     for name in sorted(reading.weather):
         _WEATHER[name](easel)
     colour = next(iter((*reading.colours, *reading.worn.values())), None)
     image = finish.treated(easel.image, reading.treatments, colour)
-    image = finish.polished(image, rng, stylize)
-    if _mirrored(text, seed, slot):
-        image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    return image
+    image = finish.polished(image, rng, scene.stylize, corners=corners)
+    trace = easel.trace
+    assert trace, "an easel of ours has one"
+    if scene.mirrored:
+        image, trace = image.transpose(_FLIP), trace.transpose(_FLIP)
+    return Painting(image, trace, scene)
+
+
+def _put(easel: Easel, figure: Figure, tint: Colour | None) -> None:
+    subject = SUBJECTS[figure.name]
+    place = figure.x * easel.width, figure.y * easel.height
+    brush = easel.front.at(*place, figure.size * easel.height)
+    if STANCES[subject.stance].shadow:
+        replace(brush, trace=None).oval(
+            0, 0, 0.5, 0.035, easel.palette.near, opacity=0.4, soft=0.03
+        )
+    paint = (subject.close if figure.close else None) or subject.paint
+    paint(easel, brush, tint)
 
 
 def _mirrored(text: str, seed: int, slot: int) -> bool:
@@ -98,7 +130,8 @@ _WEATHER: dict[str, Callable[[Easel], None]] = {
 }
 
 
-def _palette(reading: Reading, text: str, rng: Random, chaos: int) -> Palette:
+def palette_for(reading: Reading, text: str, rng: Random, chaos: int) -> Palette:
+    """The colours that words ask for, and those that suit the rest."""
     suited = GROUNDS[reading.ground].moods.split()
     mood = reading.mood or dice("mood", text).choice(suited)
     if rng.random() * 150 < chaos:
@@ -117,61 +150,3 @@ def _palette(reading: Reading, text: str, rng: Random, chaos: int) -> Palette:
     if "pastel" in reading.treatments:
         palette = pastel(palette)
     return turned(palette, rng.gauss(0, 3 + 0.25 * chaos))
-
-
-# Four ways to arrange a picture; a grid holds each of them once.
-_LAYOUTS = (
-    Layout(horizon=0.50, light=(0.30, 0.45), focus=0.50, zoom=1.00, variant=0),
-    Layout(horizon=0.60, light=(0.68, 0.60), focus=0.40, zoom=0.92, variant=1),
-    Layout(horizon=0.40, light=(0.50, 0.38), focus=0.60, zoom=1.25, variant=2),
-    Layout(horizon=0.54, light=(0.22, 0.72), focus=0.50, zoom=1.10, variant=3),
-)
-
-
-def _layout(text: str, seed: int, slot: int, rng: Random, chaos: int) -> Layout:
-    order = dice("layout", text, seed).sample(_LAYOUTS, 4)
-    base, loose = order[slot % 4], 1 + chaos / 40
-
-    def near(value: float, spread: float, low: float, high: float) -> float:
-        return min(max(value + rng.uniform(-spread, spread) * loose, low), high)
-
-    return Layout(
-        horizon=near(base.horizon, 0.025, 0.36, 0.66),
-        light=(near(base.light[0], 0.07, 0.1, 0.9), near(base.light[1], 0.06, 0.25, 0.9)),
-        focus=near(base.focus, 0.03, 0.28, 0.72),
-        zoom=near(base.zoom, 0.06, 0.8, 1.4),
-        variant=base.variant,
-    )
-
-
-@dataclass(frozen=True)
-class Stance:
-    """Where a subject goes: its zero (share of the height) and its size in each variant."""
-
-    foot: float
-    sizes: tuple[float, float, float, float]  # shares of the shorter side
-    close: float = 0.0  # the zero of a close-up
-
-
-STANCES = {
-    "stand": Stance(0.95, (0.66, 0.58, 0.46, 0.78), close=0.87),
-    "home": Stance(0.9, (0.5, 0.42, 0.6, 0.36)),
-    "low": Stance(0.9, (0.36, 0.42, 0.3, 0.46)),
-    "bust": Stance(0.52, (0.66, 0.78, 0.6, 0.72)),
-    "table": Stance(0.9, (0.72, 0.66, 0.78, 0.7)),
-    "float": Stance(0.66, (0.5, 0.42, 0.6, 0.36)),
-    "swim": Stance(0.78, (0.56, 0.46, 0.66, 0.4)),
-}
-
-
-def _place(easel: Easel, reading: Reading, name: str) -> None:
-    subject, layout = SUBJECTS[name], easel.layout
-    stance = STANCES[subject.stance]
-    side = min(easel.height, easel.width)
-    size, y, paint = stance.sizes[layout.variant], stance.foot, subject.paint
-    if subject.close and layout.variant == 1:
-        y, paint = stance.close, subject.close
-    brush = easel.brush.at(easel.focus, y * easel.height, size * side)
-    if subject.stance in ("stand", "home"):
-        brush.oval(0, 0, 0.5, 0.035, easel.palette.near, opacity=0.4, soft=0.03)
-    paint(easel, brush, reading.worn.get(name))

@@ -27,6 +27,11 @@ class Layout:
     focus: float  # where the eye should go, from left to right
     zoom: float
     variant: int  # 0-3, a different one for each slot of a grid
+    # The picture's own edges: shares beyond 0 and 1 tell how far it has been extended.
+    west: float = 0.0
+    east: float = 1.0
+    zenith: float = 0.0
+    floor: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -39,11 +44,17 @@ class Easel:
     rng: Random
     kin: Random  # falls alike in all pictures of one grid: a coat, a face, a kind of bloom
     scale: float = 1.0  # how large its things are, against those of an ordinary picture
+    trace: Image.Image | None = None  # a mask that learns where things stand before the ground
 
     @property
     def brush(self) -> Brush:
         """A brush in pixels."""
         return Brush(self.image)
+
+    @property
+    def front(self) -> Brush:
+        """A brush for what stands out, and would be left if the background were removed."""
+        return Brush(self.image, trace=self.trace)
 
     @property
     def width(self) -> int:
@@ -59,6 +70,32 @@ class Easel:
     def unit(self) -> float:
         """A hundredth of the mean side, in pixels: a length that feels alike in every format."""
         return self.scale * math.sqrt(self.width * self.height) / 100
+
+    @property
+    def wide(self) -> float:
+        """The picture's width without what has been added on either side, in pixels."""
+        return (self.layout.east - self.layout.west) * self.width
+
+    @property
+    def tall(self) -> float:
+        """The picture's height without what has been added above and below, in pixels."""
+        return (self.layout.floor - self.layout.zenith) * self.height
+
+    def column(self, share: float) -> float:
+        """The column at a share of that width, in pixels from the left."""
+        return self.layout.west * self.width + share * self.wide
+
+    def row(self, share: float) -> float:
+        """The row at a share of that height, in pixels from the top."""
+        return self.layout.zenith * self.height + share * self.tall
+
+    def depths(self, count: int, span: float) -> list[float]:
+        """Shares from 0 to 1 for `count` rows of things, and on for what was added below.
+
+        `span` is how far down the last of them lies, in shares of the height.
+        """
+        added = max(0.0, self.height - self.row(1)) / self.tall / span * (count - 1)
+        return [k / (count - 1) for k in range(count + min(12, math.ceil(added)))]
 
     @property
     def horizon(self) -> float:
@@ -82,7 +119,13 @@ class Easel:
 
     def wash(self, *colours: Colour, top: float = 0.0, bottom: float = 1.0) -> None:
         """Colours running down between two heights (shares of the picture), edge to edge."""
-        low, high = round(top * self.height), round(bottom * self.height)
+        start = top or self.layout.zenith
+        end = self.layout.floor if bottom == 1.0 else bottom
+        low, high = round(start * self.height), round(end * self.height)
+        if not top:
+            self.image.paste(colours[0], (0, 0, self.width, max(0, low)))
+        if bottom == 1.0:
+            self.image.paste(colours[-1], (0, min(high, self.height), self.width, self.height))
         if high > low:
             self.image.paste(ramp(colours, (self.width, high - low)), (0, low))
 
@@ -96,7 +139,8 @@ class Easel:
     def sky(self, radius: float) -> None:
         """The sky with its sun or moon, `radius` units wide; with stars if it is dark."""
         p, size = self.palette, radius * self.unit
-        self.wash(p.high, p.middle, p.low, bottom=min(1.0, self.layout.horizon + 0.08))
+        haze = self.layout.horizon + 0.08 * self.tall / self.height
+        self.wash(p.high, p.middle, p.low, bottom=min(1.0, haze))
         if self.dark:
             self.stars(160, self.horizon * 0.8)
         x, y = self.light
@@ -117,10 +161,18 @@ class Easel:
                 spark.glow(0, 0, 1.6, p.light, 0.7)
                 spark.shape(path("0,-100 9,-9 100,0 9,9 0,100 -9,9 -100,0 -9,-9"), p.light)
 
-    def land(self, line: Outline, *colours: Colour, **how: float) -> None:
+    def land(
+        self,
+        line: Outline,
+        *colours: Colour,
+        front: bool = False,
+        soft: float = 0.0,
+        opacity: float = 1.0,
+    ) -> None:
         """Ground below a line that runs from the left edge to the right."""
         below = [(self.width + 9, self.height + 9), (-9, self.height + 9)]
-        self.brush.shape([*line, *below], *colours, **how)
+        brush = self.front if front else self.brush
+        brush.shape([*line, *below], *colours, soft=soft, opacity=opacity)
 
     def hills(self, y: float, swell: float, waves: float) -> list[Point]:
         """A rolling line around a row; `waves` is how many hills fit across."""
@@ -147,6 +199,8 @@ class Easel:
         """Still water below a row, mirroring what is above it."""
         top = round(y)
         depth = self.height - top
+        if depth < 1:
+            return  # it begins below what one sees
         above = self.image.crop((0, max(0, top - depth), self.width, top))
         mirror = above.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
         self.image.paste(mirror.resize((self.width, depth)), (0, top))

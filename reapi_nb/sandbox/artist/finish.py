@@ -5,10 +5,11 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageChops, ImageEnhance, ImageOps
+from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageOps
 
 from reapi_nb.sandbox.artist.brush import Size, blurred, clouds
 from reapi_nb.sandbox.artist.colour import Colour, from_lch, ink, lch
+from reapi_nb.sandbox.artist.levels import faint, levels
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _GREY, _SEPIA = ink("8a8788"), ink("a8763e")
 _PAPER = ink("fbf1e2")
+_BICUBIC = Image.Resampling.BICUBIC
 
 
 def treated(image: Image.Image, treatments: AbstractSet[str], colour: Colour | None) -> Image.Image:
@@ -47,7 +49,7 @@ def _toned(image: Image.Image, colour: Colour) -> Image.Image:
     return ImageOps.colorize(grey, dark, pale, middle)
 
 
-def polished(image: Image.Image, rng: Random, stylize: int) -> Image.Image:
+def polished(image: Image.Image, rng: Random, stylize: int, *, corners: bool = True) -> Image.Image:
     """The picture with bloom, grain and darkened corners; more `stylize` (0-1000), more of it."""
     style = (min(max(stylize, 0), 1000) / 1000) ** 0.5
     image = ImageEnhance.Color(image).enhance(0.94 + 0.3 * style)
@@ -55,9 +57,34 @@ def polished(image: Image.Image, rng: Random, stylize: int) -> Image.Image:
     image = Image.blend(image, ImageChops.soft_light(image, bloom), 0.1 + 0.5 * style)
     texture = _paper(rng, image.size, 3 + 5 * style)
     image = ImageChops.soft_light(image, Image.merge("RGB", (texture,) * 3))
-    corners = Image.radial_gradient("L").resize(image.size, Image.Resampling.BICUBIC)
-    corners = corners.point([255 - round((v / 255) ** 3 * (12 + 40 * style)) for v in range(256)])
-    return ImageChops.multiply(image, Image.merge("RGB", (corners,) * 3))
+    if not corners:
+        return image
+    dark = levels(lambda value: 255 - (value / 255) ** 3 * 36 * style**2)
+    shade = Image.radial_gradient("L").resize(image.size, _BICUBIC).point(dark)
+    return ImageChops.multiply(image, Image.merge("RGB", (shade,) * 3))
+
+
+def roughened(image: Image.Image, rng: Random) -> Image.Image:
+    """A sketch of the picture: broad, soft strokes and a few pencil lines on rough paper."""
+    small = _shrunk(image, 5).filter(ImageFilter.MedianFilter(5))
+    rough = small.filter(ImageFilter.GaussianBlur(0.6)).resize(image.size, _BICUBIC)
+    lines = _pencilled(_shrunk(image.convert("L"), 3)).resize(image.size, _BICUBIC)
+    rough = ImageChops.multiply(rough, Image.merge("RGB", (lines,) * 3))
+    rough = Image.blend(rough, _sheet(image), 0.12)
+    texture = blurred(grain(rng, image.size, 40), 1.2)
+    return ImageChops.soft_light(rough, Image.merge("RGB", (texture,) * 3))
+
+
+def _shrunk(image: Image.Image, times: int) -> Image.Image:
+    size = image.width // times, image.height // times
+    return image.resize(size, Image.Resampling.BOX)
+
+
+def _pencilled(grey: Image.Image) -> Image.Image:
+    """Faint lines along the edges of a picture; none along its own."""
+    lines = grey.filter(ImageFilter.CONTOUR).point(levels(lambda value: max(120, value + 40)))
+    inner = lines.crop((1, 1, grey.width - 1, grey.height - 1))
+    return ImageOps.expand(inner, 1, 255).filter(ImageFilter.GaussianBlur(0.5))
 
 
 def grain(rng: Random, size: Size, amplitude: float) -> Image.Image:
@@ -74,7 +101,7 @@ def grain(rng: Random, size: Size, amplitude: float) -> Image.Image:
 def _paper(rng: Random, size: Size, amplitude: float) -> Image.Image:
     """Grain on faintly blotchy paper."""
     blotches = clouds(rng, size, (9, 7), 4)
-    blotches = blotches.point([round(127.5 + (v - 127.5) * 0.12) for v in range(256)])
+    blotches = blotches.point(faint(0.12))
     return ImageChops.add(blotches, grain(rng, size, amplitude), offset=-128)
 
 

@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 def garden(e: Easel) -> None:
     """A pond that mirrors a bridge and a pagoda, seen from under a cherry tree."""
-    p, shore = e.palette, e.horizon + 0.12 * e.height
+    p, shore = e.palette, e.horizon + 0.12 * e.tall
     e.sky(e.rng.uniform(6, 10))
-    hills = e.crags(e.horizon, 0.2 * e.height, 2)
+    hills = e.crags(e.horizon, 0.2 * e.tall, 2)
     e.land(hills, mix(p.far, p.low, 0.35), mix(p.far, p.low, 0.8))
-    e.veil(e.horizon - 0.02 * e.height, 0.1 * e.height, p.low, 0.7)
-    x = e.width * (0.72 if e.layout.variant % 2 else 0.58)
-    tower = e.brush.at(x, e.horizon + 0.06 * e.height, e.height * 0.3 * e.layout.zoom)
+    e.veil(e.horizon - 0.02 * e.tall, 0.1 * e.tall, p.low, 0.7)
+    x = e.column(0.72 if e.layout.variant % 2 else 0.58)
+    tower = e.front.at(x, e.horizon + 0.06 * e.tall, e.tall * 0.3 * e.layout.zoom)
     _pagoda(tower, mix(p.near, p.far, 0.35), p.accent)
-    _shrubs(e, e.horizon + 0.07 * e.height, 12, p.depth(0.3))
+    _shrubs(e, e.horizon + 0.07 * e.tall, 12, p.depth(0.3))
     _shrubs(e, shore, 9, p.depth(0.55))
-    wide = e.width * 0.21 * e.layout.zoom
-    _bridge(e.brush.at(e.focus + 0.04 * e.width, shore + 0.02 * e.height, wide), p.accent)
-    e.lake(shore + 0.025 * e.height)
+    wide = e.wide * 0.21 * e.layout.zoom
+    _bridge(e.front.at(e.focus + 0.04 * e.wide, shore + 0.02 * e.tall, wide), p.accent)
+    e.lake(shore + 0.025 * e.tall)
     _lilies(e, shore)
     _bank(e)
     _cherry(e)

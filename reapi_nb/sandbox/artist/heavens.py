@@ -23,11 +23,11 @@ def starry_night(e: Easel) -> None:
     e.stars(420, e.height * 0.85)
     _moon(e, e.brush.at(*e.light, e.rng.uniform(5, 8) * e.unit))
     for k in range(3):
-        y = e.horizon + (0.16 + 0.1 * k) * e.height
+        y = e.horizon + (0.16 + 0.1 * k) * e.tall
         tone = p.depth(0.3 + 0.3 * k)
-        line = e.crags(y, (0.2 - 0.05 * k) * e.height, 3 + k)
-        e.land(line, tone, mix(tone, p.low, 0.35 - 0.1 * k))
-        e.veil(y, 0.06 * e.height, p.low, 0.25)
+        line = e.crags(y, (0.2 - 0.05 * k) * e.tall, 3 + k)
+        e.land(line, tone, mix(tone, p.low, 0.35 - 0.1 * k), front=True)
+        e.veil(y, 0.06 * e.tall, p.low, 0.25)
     firs(e)
 
 
@@ -62,7 +62,7 @@ def space(e: Easel) -> None:
     e.wash(p.high, p.near, p.high)
     _nebula(e, (p.middle, p.low, p.second, p.accent), 0.7)
     e.stars(480, e.height)
-    x, y = e.focus, (0.35 + 0.35 * e.layout.horizon) * e.height
+    x, y = e.focus, e.row(0.35) + 0.35 * (e.horizon - e.row(0))
     great = (p.accent, mix(p.accent, p.light, 0.45), p.second)
     _planet(e, x, y, 17 * e.layout.zoom, great, ringed=e.layout.variant % 2 == 0)
     for _ in range(2):
@@ -82,11 +82,12 @@ def _planet(
     ringed: bool = False,
 ) -> None:
     """A banded ball, `radius` units wide, lit from the upper left."""
-    size, tilt = round(2 * radius * e.unit), e.rng.uniform(-30, 30)
-    b = e.brush.at(x, y, size / 2, tilt)
-    b.glow(0, 0, 1.7, mix(colours[0], e.palette.light, 0.4), 0.55)
+    size, tilt = max(4, round(2 * radius * e.unit)), e.rng.uniform(-30, 30)
+    b = e.front.at(x, y, size / 2, tilt)
+    e.brush.glow(x, y, 0.85 * size, mix(colours[0], e.palette.light, 0.4), 0.55)
     if ringed:
         _ring(b, colours[1], 180)
+    b.oval(0, 0, 1, 1, colours[0])
     ball = _banded(e, size, colours).rotate(-tilt, Image.Resampling.BILINEAR, fillcolor=colours[0])
     far_side = Image.radial_gradient("L").resize((size * 2, size * 2))
     left, top = round(size * 0.68), round(size * 0.72)

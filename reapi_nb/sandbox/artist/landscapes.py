@@ -18,19 +18,19 @@ def mountains(e: Easel) -> None:
     p, rng = e.palette, e.rng
     water = e.layout.variant % 2 == 1
     e.sky(rng.uniform(5, 10))
-    for k in range(3 if water else 5):
-        share = k / 4
-        y = e.horizon + (0.02 + 0.30 * share**1.3) * e.height
-        line = e.crags(y, (0.36 - 0.2 * share) * e.height * e.layout.zoom, 2 + k)
+    for k, depth in enumerate((0.0, 0.25, 0.5) if water else e.depths(5, 0.3)):
+        share = min(depth, 1.0)
+        y = e.horizon + (0.02 + 0.30 * depth**1.3) * e.tall
+        line = e.crags(y, (0.36 - 0.2 * share) * e.tall * e.layout.zoom, 2 + k)
         tone = p.depth(0.12 + share * 0.72)
         hazy = [mix(tone, p.low, more) for more in (0.55 - 0.3 * share, 0.75 - 0.5 * share)]
-        e.land(line, tone, *hazy)
+        e.land(line, tone, *hazy, front=True)
         if k < 2:
             _snowcaps(e, line, mix(p.light, tone, 0.15 + 0.2 * k))
-        e.veil(y + 0.02 * e.height, 0.09 * e.height, p.low, 0.5 - 0.35 * share)
+        e.veil(y + 0.02 * e.tall, 0.09 * e.tall, p.low, 0.5 - 0.35 * share)
     if water:
-        shore = e.horizon + 0.2 * e.height
-        e.land(e.crags(shore + 3, 0.05 * e.height, 9), p.depth(0.6), p.depth(0.7))
+        shore = e.horizon + 0.2 * e.tall
+        e.land(e.crags(shore + 3, 0.05 * e.tall, 9), p.depth(0.6), p.depth(0.7))
         e.lake(shore)
     firs(e)
     e.birds(5, p.depth(0.7))
@@ -54,18 +54,17 @@ def desert(e: Easel) -> None:
     """Dunes with one bright and one shaded side; every other time a cactus."""
     p, rng = e.palette, e.rng
     e.sky(rng.uniform(6, 11))
-    e.land(e.crags(e.horizon, 0.1 * e.height, 5), mix(p.far, p.low, 0.55), mix(p.far, p.low, 0.8))
-    for k in range(5):
-        share = k / 4
-        _dune(e, e.horizon + (0.03 + 0.36 * share) * e.height, share)
+    e.land(e.crags(e.horizon, 0.1 * e.tall, 5), mix(p.far, p.low, 0.55), mix(p.far, p.low, 0.8))
+    for share in e.depths(5, 0.36):
+        _dune(e, e.horizon + (0.03 + 0.36 * share) * e.tall, min(share, 1.0))
     if e.layout.variant % 2 == 0:
         x = e.width * (0.12 + 0.1 * rng.random())
-        _cactus(e.brush.at(x, e.height * 0.97, e.height * 0.3), p.near)
+        _cactus(e.front.at(x, e.height * 0.97, e.tall * 0.3), p.near)
 
 
 def _dune(e: Easel, y: float, share: float) -> None:
     p, rng, w = e.palette, e.rng, e.width
-    rise = (0.05 + 0.11 * share) * e.height
+    rise = (0.05 + 0.11 * share) * e.tall
     sunny = mix(mix(p.far, p.light, 0.35 - 0.25 * share), p.accent, 0.12 * share)
     shade = mix(p.far, p.near, 0.25 + 0.55 * share)
     top = rng.uniform(0.15, 0.85) * w
@@ -95,16 +94,16 @@ def meadow(e: Easel) -> None:
     for _ in range(3):
         place = rng.random() * e.width, rng.uniform(0.15, 0.7) * e.horizon
         _cloud(e, e.brush.at(*place, e.unit * rng.uniform(3, 6)))
-    e.land(e.hills(e.horizon, 0.05 * e.height, 0.8), mix(p.far, p.low, 0.5), mix(p.far, p.low, 0.8))
-    for k in range(4):
-        share = k / 3
-        y = e.horizon + (0.04 + 0.34 * share) * e.height
+    e.land(e.hills(e.horizon, 0.05 * e.tall, 0.8), mix(p.far, p.low, 0.5), mix(p.far, p.low, 0.8))
+    for k, depth in enumerate(e.depths(4, 0.34)):
+        share = min(depth, 1.0)
+        y = e.horizon + (0.04 + 0.34 * depth) * e.tall
         tone = mix(mix(p.far, p.second, 0.25), p.near, 0.1 + share * 0.6)
-        line = e.hills(y, (0.05 - 0.01 * k) * e.height, 0.7 + 0.2 * k)
-        for _ in range(4 - k):
+        line = e.hills(y, (0.05 - 0.03 * share) * e.tall, 0.7 + 0.2 * k)
+        for _ in range(max(1, 4 - k)):
             x, foot = rng.choice(line)
             tall = e.unit * (4 + 9 * share) * rng.uniform(0.7, 1.2)
-            _tree(e.brush.at(x, foot + 3, tall), mix(tone, p.near, 0.45))
+            _tree(e.front.at(x, foot + 3, tall), mix(tone, p.near, 0.45))
         e.land(line, lighter(tone, 0.06), tone, mix(tone, p.near, 0.3))
     _flowers(e)
 

@@ -103,3 +103,9 @@ def pastel(palette: Palette) -> Palette:
 def blushed(palette: Palette, colour: Colour, share: float) -> Palette:
     """The palette with a breath of one colour in all of it."""
     return Palette(*(mix(value, colour, share) for value in astuple(palette)))
+
+
+def blended(one: Palette, other: Palette, share: float) -> Palette:
+    """A palette on the way from one (0) to the other (1)."""
+    pairs = zip(astuple(one), astuple(other), strict=True)
+    return Palette(*(mix(value, towards, share) for value, towards in pairs))

@@ -36,7 +36,9 @@ def person(e: Easel, b: Brush, tint: Colour | None) -> None:
 
 
 def _clothes(e: Easel, b: Brush, cloth: Colour) -> None:
-    b.blob(both("0,24 10,15 30,24 45,36 52,60 56,110 0,115"), *lit(cloth, 0, 0.3), shade=0.22)
+    b.blob(
+        both("0,24 10,15 30,24 45,36 52,60 56,110 60,300 0,310"), *lit(cloth, 0, 0.3), shade=0.22
+    )
     style = e.kin.choice(("collar", "scarf", "plain"))
     if style == "scarf":
         b.blob(both("0,13 15,9 20,18 13,28 0,31"), *lit(e.palette.second, 0, 0.3), shade=0.3)
@@ -63,13 +65,13 @@ def astronaut(e: Easel, b: Brush, tint: Colour | None) -> None:
     suit = mix(tint, p.light, 0.2) if tint else ink("eef0f2")
     trim, grey = tint or p.accent, shadowed(suit, 0.28)
     for half in b.sides():
-        half.blob(path("30,-2 42,0 44,80 30,80"), shadowed(suit, 0.4), shadowed(suit, 0.6))
-    b.blob(both("0,12 16,10 40,20 52,42 56,70 58,115 0,120"), *lit(suit, 0, 0.2), shade=0.3)
+        half.blob(path("30,-2 42,0 44,300 30,300"), shadowed(suit, 0.4), shadowed(suit, 0.6))
+    b.blob(both("0,12 16,10 40,20 52,42 56,70 58,115 62,300 0,310"), *lit(suit, 0, 0.2), shade=0.3)
     b.blob(both("0,4 26,6 30,14 22,22 0,25"), grey, shadowed(suit, 0.45), shade=0.3)
     b.oval(0, -0.22, 0.37, 0.38, *lit(suit, 0, 0.12), shade=0.32)
     for half in b.sides():
         half.oval(0.36, -0.2, 0.045, 0.1, *lit(trim, 0, 0.3))
-        half.line(path("20,22 27,45 28,120"), [0.05, 0.05, 0.05], *lit(trim, 0))
+        half.line(path("20,22 27,45 28,120 30,300"), [0.05, 0.05, 0.05], *lit(trim, 0))
     _visor(e, b.at(0, -0.21, 1), grey)
     b.shape(box(-0.13, 0.46, 0.13, 0.66), grey, shadowed(suit, 0.4))
     for x, tone in ((-0.075, trim), (0.0, p.second), (0.075, p.low)):
@@ -96,7 +98,7 @@ def robot(e: Easel, b: Brush, tint: Colour | None) -> None:
     dark, lamp = shadowed(metal, 0.35), p.second
     b.line(path("0,-50 0,-70"), [0.03, 0.02], dark)
     _lamp(b.at(0, -0.72, 0.045), lamp, lamp)
-    b.blob(both("0,20 30,20 44,30 48,60 48,110 0,115"), *lit(metal, 0, 0.3), shade=0.3)
+    b.blob(both("0,20 30,20 44,30 48,60 48,110 50,300 0,310"), *lit(metal, 0, 0.3), shade=0.3)
     b.shape(path("-10,-2 10,-2 12,22 -12,22"), dark, shadowed(metal, 0.6))
     for half in b.sides():
         half.blob(path("30,-34 40,-32 40,-14 30,-12"), *lit(p.accent, 0, 0.3))

@@ -114,12 +114,19 @@ class Reading:
     treatments: frozenset[str]
 
 
-def read(text: str) -> Reading:
-    """What a prompt asks for; addresses in it and flags at its end say nothing."""
+def read(text: str, *, home: str | None = None) -> Reading:
+    """What a prompt asks for; addresses in it and flags at its end say nothing.
+
+    Args:
+        text: The prompt.
+        home: The ground on which everything happens unless the text names one.
+    """
     words = _words(text)
     subject = _subject(words)
     ground, said = _ground(words, subject, text)
-    if subject and SUBJECTS[subject].stance == "table":
+    if home and not said:
+        ground = home
+    elif subject and SUBJECTS[subject].stance == "table":
         if said and not {"vase", "bouquet", "cup", "bowl", "table"} & set(words):
             subject = None  # flowers of a meadow, not in a vase
         else:

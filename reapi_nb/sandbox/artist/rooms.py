@@ -24,19 +24,19 @@ def wall(e: Easel) -> None:
 
 def table(e: Easel) -> None:
     """The wall with a table before it, and sunlight through a window."""
-    p, edge = e.palette, 0.8
+    p, edge = e.palette, e.row(0.8) / e.height
     wall(e)
     top = mix(p.far, p.near, 0.35)
     e.wash(lighter(top, 0.1), lighter(top, 0.02), mix(top, p.near, 0.35), top=edge)
-    e.wash(lighter(top, 0.18), top=edge, bottom=edge + 0.006)
-    x, y, u = e.focus + 6 * e.unit, 0.9 * e.height, e.unit
+    e.wash(lighter(top, 0.18), top=edge, bottom=edge + 0.006 * e.tall / e.height)
+    x, y, u = e.focus + 6 * e.unit, e.row(0.9), e.unit
     e.brush.oval(x, y, 30 * u, 4 * u, p.near, opacity=0.35, soft=2 * u)
     _sunlight(e)
 
 
 def _sunlight(e: Easel) -> None:
-    x, y = (0.06 + 0.5 * e.rng.random()) * e.width, 0.1 * e.height
-    wide, tall, slant, sag = 0.13 * e.width, 0.28 * e.height, 0.1 * e.width, 0.02 * e.height
+    x, y = (0.06 + 0.5 * e.rng.random()) * e.width, e.row(0.1)
+    wide, tall, slant, sag = 0.13 * e.width, 0.28 * e.tall, 0.1 * e.width, 0.02 * e.tall
     for column in range(2):
         for row in range(2):
             left = x + column * wide * 1.12 + row * slant
@@ -48,13 +48,13 @@ def _sunlight(e: Easel) -> None:
 
 def _disc(e: Easel) -> None:
     p, r = e.palette, 32 * e.unit * e.layout.zoom
-    e.brush.glow(e.focus, e.height * 0.45, r * 1.8, p.light, 0.5)
+    e.brush.glow(e.focus, e.row(0.45), r * 1.8, p.light, 0.5)
     tone = mix(p.second, p.light, 0.25)
-    e.brush.oval(e.focus, e.height * 0.45, r, r, lighter(tone, 0.04), mix(tone, p.far, 0.3))
+    e.brush.oval(e.focus, e.row(0.45), r, r, lighter(tone, 0.04), mix(tone, p.far, 0.3))
 
 
 def _arch(e: Easel) -> None:
-    p, x, top = e.palette, e.focus, 0.42 * e.height
+    p, x, top = e.palette, e.focus, e.row(0.42)
     tones = (mix(p.far, p.low, 0.4), mix(p.second, p.low, 0.35), mix(p.high, p.light, 0.35))
     for k, tone in enumerate(tones):
         r = 27 * e.unit * e.layout.zoom * (1.22 - 0.2 * k)
@@ -63,7 +63,7 @@ def _arch(e: Easel) -> None:
 
 
 def _rays(e: Easel) -> None:
-    p, x, y = e.palette, e.focus, e.height * 0.5
+    p, x, y = e.palette, e.focus, e.row(0.5)
     far, spin = math.hypot(e.width, e.height), e.rng.uniform(0, 0.2)
     for k in range(20):
         turns = [(k + half) * math.tau / 20 + spin for half in (-0.25, 0.25)]

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 1 << 24
 MOST_SIDE = 8192
+LONGEST = 16.0
+"""Twice as wide as high is 2; more stretched than this would leave nothing to see."""
 
 _AREA = 1024 * 1024
-_LONGEST = 16.0  # more stretched than this would leave nothing to see
 
 
 def size_for(ratio: tuple[float, float]) -> Size:
@@ -21,7 +22,7 @@ def size_for(ratio: tuple[float, float]) -> Size:
     About 1 MP when square and 1.19 MP from 3:2 on, which gives Midjourney's own sizes: 1024x1024,
     1344x896, 1456x816. Ratios beyond 16:1 are painted as 16:1.
     """
-    stretch = min(max(ratio[0] / ratio[1], 1 / _LONGEST), _LONGEST)
+    stretch = min(max(ratio[0] / ratio[1], 1 / LONGEST), LONGEST)
     growth = 0.136 * min(1.0, abs(math.log(stretch)) / math.log(1.5))
     width = math.sqrt(_AREA * (1 + growth) * stretch)
     return _sixteenths(width), _sixteenths(width / stretch)
@@ -31,15 +32,15 @@ def _sixteenths(length: float) -> int:
     return max(64, round(length / 16) * 16)
 
 
-def shrinkage(width: float, height: float) -> float:
-    """By how much a picture must be made smaller to stay within 16 megapixels and 8192 a side.
+def shrinkage(width: int, height: int) -> float:
+    """The factor that brings a picture down to 16 megapixels and 8,192 pixels a side.
 
-    1.0 for what is small enough; what is not is scaled down as a whole, so that neither a long
-    chain of edits nor an absurd canvas can fill the memory.
+    1 for what is small enough. What is not is scaled down as a whole, so that neither a long chain
+    of edits nor an absurd canvas can fill the memory.
     """
     return min(1.0, MOST_SIDE / max(width, height), math.sqrt(MOST_PIXELS / (width * height)))
 
 
-def scaled(length: float, factor: float) -> int:
+def scaled(length: int, factor: float) -> int:
     """A length in whole pixels after scaling; nothing vanishes."""
     return max(1, round(length * factor))

@@ -23,9 +23,9 @@ def sea(e: Easel) -> None:
         _sail(e)
     else:
         e.birds(6, p.depth(0.8))
-    for k in range(7):
-        share = k / 6
-        y = e.horizon + (0.05 + 0.9 * share**1.5 * (1 - top)) * e.height
+    for depth in e.depths(7, 1 - e.layout.horizon):
+        share = min(depth, 1.0)
+        y = e.horizon + 0.05 * e.tall + 0.9 * depth**1.5 * (e.row(1) - e.horizon)
         _wave(e, y, (0.7 + 5.5 * share) * e.unit * e.layout.zoom, share)
 
 
@@ -69,7 +69,7 @@ def _sail(e: Easel) -> None:
     """A boat far out."""
     p = e.palette
     x = e.rng.uniform(0.2, 0.8) * e.width
-    b = e.brush.at(x, e.horizon + e.unit * 2, e.unit * 7)
+    b = e.front.at(x, e.horizon + e.unit * 2, e.unit * 7)
     b.blob(path("-55,-12 60,-12 42,14 -40,14"), *lit(p.accent))
     b.shape(path("2,-135 2,-20 58,-20"), p.light, mix(p.light, p.accent, 0.3))
     b.shape(path("-4,-120 -4,-20 -46,-20"), p.light, mix(p.light, p.accent, 0.5))
@@ -87,17 +87,17 @@ def beach(e: Easel) -> None:
         _sail(e)
     _shore(e)
     for x, tall in ((0.08, 0.8), (0.0, 0.6)):
-        palm = e.brush.at(e.width * x, e.height * 1.02, e.height * tall * e.layout.zoom)
+        palm = e.front.at(e.width * x, e.height * 1.02, e.tall * tall * e.layout.zoom)
         _palm(palm, p.near, rng.uniform(0.1, 0.28))
 
 
 def _shore(e: Easel) -> None:
     p = e.palette
     sand = mix(p.second, p.light, 0.6)
-    slope = e.rng.uniform(0.05, 0.12) * e.height
+    slope = e.rng.uniform(0.05, 0.12) * e.tall
     tones = (p.light, mix(p.far, sand, 0.45), p.light, mix(sand, p.far, 0.25), sand)
     for k, tone in enumerate(tones):
-        edge = e.hills(e.height * (0.76 + 0.045 * k), e.height * 0.014, 1.6)
+        edge = e.hills(e.row(0.76 + 0.045 * k), e.tall * 0.014, 1.6)
         line = [(x, y - (x / e.width - 0.5) * slope) for x, y in edge]
         e.land(line, tone, mix(tone, p.accent, 0.12) if tone == sand else tone, soft=0.5)
 

@@ -30,26 +30,26 @@ def firs(e: Easel) -> None:
         for _ in range(26):
             x = rng.random()
             tall = (0.06 + 0.5 * abs(x - opening) ** 1.8) * rng.uniform(0.6, 1.15)
-            fir(e.brush.at(x * e.width, e.height * (0.965 + 0.02 * row), e.height * tall), tone)
+            fir(e.brush.at(x * e.width, e.height * (0.965 + 0.02 * row), e.tall * tall), tone)
     e.land(e.hills(e.height * 0.955, e.height * 0.012, 1.2), dark)
 
 
 def forest(e: Easel) -> None:
     """Trunks in mist, row before row, with light falling in from above."""
-    p, rng, level = e.palette, e.rng, e.layout.horizon
+    p, rng = e.palette, e.rng
     e.wash(mix(p.far, p.high, 0.4), p.middle, p.low, p.middle, p.far)
     e.brush.glow(e.light[0], e.height * 0.45, e.unit * 60, p.light, 0.9)
     for k in range(5):
         share = k / 4
         tone = mix(mix(p.far, p.low, 0.5 - 0.5 * share), p.near, max(0.0, share * 1.1 - 0.12))
-        ground = e.height * (level + 0.05 + (0.89 - level) * share**1.4)
+        ground = e.horizon + 0.05 * e.tall + (e.row(0.89) - e.horizon) * share**1.4
         for _ in range(round(15 - 11 * share)):
             x = rng.uniform(-0.05, 1.05)
             if k < 3 or abs(x - e.layout.focus) > 0.2:  # leaves room for a subject
                 _trunk(e, x * e.width, ground, (0.9 + 4.6 * share**2) * e.unit, tone)
-        floor = e.hills(ground, e.height * 0.018, 1.5 + share)
+        floor = e.hills(ground, e.tall * 0.018, 1.5 + share)
         e.land(floor, tone, mix(tone, p.depth(share), 0.4))
-        e.veil(ground + 0.02 * e.height, 0.12 * e.height, p.low, 0.5 * (1 - share))
+        e.veil(ground + 0.02 * e.tall, 0.12 * e.tall, p.low, 0.5 * (1 - share))
         _canopy(e, 0.19 - 0.03 * k, 9 - k, tone)
         if k == 3:
             _beams(e)
@@ -59,7 +59,7 @@ def forest(e: Easel) -> None:
 def _trunk(e: Easel, x: float, ground: float, width: float, tone: Colour) -> None:
     rng, b = e.rng, e.brush
     lean = rng.gauss(0, 0.03) * e.height
-    stem = [(x, ground + 0.04 * e.height), (x + lean * 0.2, ground - width), (x + lean, -20)]
+    stem = [(x, ground + 0.04 * e.tall), (x + lean * 0.2, ground - width), (x + lean, -20)]
     b.line(stem, [width * 1.9, width, width * 0.72], tone)
     for _ in range(3):
         y = rng.uniform(0.02, 0.5) * ground
@@ -111,18 +111,18 @@ def snowfield(e: Easel) -> None:
     """White slopes with blue shadows and firs under snow."""
     p, rng = e.palette, e.rng
     e.sky(rng.uniform(4, 7))
-    far = e.crags(e.horizon, 0.22 * e.height, 3)
+    far = e.crags(e.horizon, 0.22 * e.tall, 3)
     e.land(far, mix(p.far, p.low, 0.35), mix(p.far, p.low, 0.85))
-    e.veil(e.horizon, 0.1 * e.height, p.low, 0.8)
+    e.veil(e.horizon, 0.1 * e.tall, p.low, 0.8)
     white = mix(p.light, p.low, 0.35)
-    for k in range(4):
-        share = k / 3
-        y = e.horizon + (0.03 + 0.30 * share) * e.height
-        line = e.hills(y, 0.03 * e.height, 0.8 + 0.3 * k)
-        for _ in range(10 - 2 * k):
+    for k, depth in enumerate(e.depths(4, 0.3)):
+        share = min(depth, 1.0)
+        y = e.horizon + (0.03 + 0.30 * depth) * e.tall
+        line = e.hills(y, 0.03 * e.tall, 0.8 + 0.3 * k)
+        for _ in range(max(3, 10 - 2 * k)):
             x, foot = rng.choice(line)
             tall = e.unit * (7 + 19 * share) * rng.uniform(0.6, 1.1)
-            b = e.brush.at(x, foot + tall * 0.05, tall)
+            b = e.front.at(x, foot + tall * 0.05, tall)
             _snowy_fir(b, mix(p.far, p.near, 0.25 + 0.55 * share), white)
         e.land(line, white, mix(white, p.far, 0.3), mix(white, p.far, 0.55))
 
