@@ -21,7 +21,7 @@ BOAT = "a wooden boat on a lake"
 SOON = PATIENCE_S * 1000
 CHAIN = (
     ("vary", "Vary strong 2", 4, ""),
-    ("remix", "Remix 1", 4, f"{BOAT} at night, 30% fog & it's \"quiet\""),
+    ("remix", "Remix 1", 4, f'{BOAT} at night, 30% fog & it\'s "quiet"'),
     ("pan", "Pan left 3", 4, ""),
     ("outpaint", "Zoom out 1", 4, ""),
     ("inpaint", "Vary region 2", 4, "a full moon"),
