@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 
 from reapi_nb.library import Library
 from tests.clocks import VirtualClock
+from tests.faults.server import RecordingServer
+from tests.notebooks import Notebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,3 +70,18 @@ def _library(home: Path, clock: VirtualClock) -> Iterator[Library]:
 
 
 _FOLDER: pytest.StashKey[Path] = pytest.StashKey()
+
+
+@pytest.fixture(name="notebook")
+def _notebook(monkeypatch: pytest.MonkeyPatch) -> Notebook:
+    """What says which cell runs, where there is no kernel."""
+    notebook = Notebook()
+    monkeypatch.setitem(sys.modules, "IPython", notebook)
+    return notebook
+
+
+@pytest.fixture(name="endless")
+def _endless() -> Iterator[RecordingServer]:
+    """A server whose tasks never end."""
+    with RecordingServer(seconds=1e9) as server:
+        yield server

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ from reapi_nb.library import Library
 from reapi_nb.session import Session, Settings
 from reapi_nb.settings import Secret
 from tests.faults.kernel import until
-from tests.notebooks import Notebook
 from tests.samples import job as sample
 
 if TYPE_CHECKING:
@@ -23,13 +21,6 @@ if TYPE_CHECKING:
 
 CAT = Imagine(prompt="a cat")
 REFUSED = Imagine(prompt="a cat (sandbox: refuse)")
-
-
-@pytest.fixture(name="notebook")
-def _notebook(monkeypatch: pytest.MonkeyPatch) -> Notebook:
-    notebook = Notebook()
-    monkeypatch.setitem(sys.modules, "IPython", notebook)
-    return notebook
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -14,8 +13,6 @@ from reapi_nb.job import Cell, Snapshot, Status, Times
 from reapi_nb.library import Library
 from reapi_nb.session import Session, Settings
 from tests.faults.kernel import settings, until
-from tests.faults.server import RecordingServer
-from tests.notebooks import Notebook
 from tests.posts import posted
 from tests.samples import job as sample
 
@@ -24,27 +21,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reapi_nb.session import Job
+    from tests.faults.server import RecordingServer
+    from tests.notebooks import Notebook
 
 EDIT = Upscale(task_id="task_elsewhere", image_number=1)
 
 
-@pytest.fixture(name="notebook")
-def _notebook(monkeypatch: pytest.MonkeyPatch) -> Notebook:
-    notebook = Notebook()
-    monkeypatch.setitem(sys.modules, "IPython", notebook)
-    return notebook
-
-
-@pytest.fixture(name="server")
-def _server() -> Iterator[RecordingServer]:
-    """Its tasks never end."""
-    with RecordingServer(seconds=1e9) as server:
-        yield server
-
-
 @pytest.fixture(name="here")
-def _here(server: RecordingServer, home: Path) -> Settings:
-    return settings(server.origin, home)
+def _here(endless: RecordingServer, home: Path) -> Settings:
+    return settings(endless.origin, home)
 
 
 @pytest.fixture(name="session")
@@ -59,9 +44,9 @@ def _asked(session: Session, notebook: Notebook, cell: str, count: int) -> list[
         return [session.submit(EDIT) for _ in range(count)]
 
 
-def _count(session: Session, server: RecordingServer) -> int:
+def _count(session: Session, endless: RecordingServer) -> int:
     """How often the edit was posted."""
-    return posted(session, server).count(EDIT.body())
+    return posted(session, endless).count(EDIT.body())
 
 
 def _left(here: Settings, status: Status, made_s_ago: float, **fields: Any) -> Snapshot:
@@ -85,7 +70,7 @@ def _keep(here: Settings, *jobs: Snapshot) -> None:
             library.keep(job)
 
 
-def test_a_loop_of_three_edits_stays_three(here, server, notebook):
+def test_a_loop_of_three_edits_stays_three(here, endless, notebook):
     """In its own cell and in another one, before and after a restart."""
     with Session(here) as session:
         first = _asked(session, notebook, "cell-1", 3)
@@ -99,10 +84,10 @@ def test_a_loop_of_three_edits_stays_three(here, server, notebook):
         ids = [job.job_id for job in first]
         assert 3 == len({*ids})
         assert [ids] * 3 == [[job.job_id for job in jobs] for jobs in again]
-        assert 3 == _count(session, server)
+        assert 3 == _count(session, endless)
 
 
-def test_a_longer_loop_elsewhere_pays_for_the_rest(session, server, notebook):
+def test_a_longer_loop_elsewhere_pays_for_the_rest(session, endless, notebook):
     """It opens the three that there are; then all four are everybody's."""
     first = _asked(session, notebook, "cell-1", 3)
 
@@ -110,10 +95,10 @@ def test_a_longer_loop_elsewhere_pays_for_the_rest(session, server, notebook):
 
     assert longer[0] == longer[1] == _asked(session, notebook, "cell-1", 4)
     assert first == longer[0][:3]
-    assert 4 == _count(session, server)
+    assert 4 == _count(session, endless)
 
 
-def test_a_click_is_one_of_the_three(session, server, notebook):
+def test_a_click_is_one_of_the_three(session, endless, notebook):
     """A loop of three above a picture that was edited once pays for two."""
     clicked = session.submit(EDIT, clicked=True)
 
@@ -121,11 +106,11 @@ def test_a_click_is_one_of_the_three(session, server, notebook):
 
     assert loops[0] == loops[1]
     assert clicked is loops[0][0]
-    assert 3 == len({*loops[0]}) == _count(session, server)
+    assert 3 == len({*loops[0]}) == _count(session, endless)
 
 
 @pytest.mark.parametrize("gone", [0, 1, 2])
-def test_a_loop_of_three_stays_three_when_one_was_deleted(session, here, server, notebook, gone):
+def test_a_loop_of_three_stays_three_when_one_was_deleted(session, here, endless, notebook, gone):
     """The one that is gone is asked for again, and no other is shown in its place."""
     loop = _loop(here, 0, 1, 2)
     _keep(here, *loop)
@@ -137,10 +122,10 @@ def test_a_loop_of_three_stays_three_when_one_was_deleted(session, here, server,
         job.job_id not in {one.job_id for one in loop} for job in again
     ]
     assert 3 == len({*again})
-    assert 1 == _count(session, server)
+    assert 1 == _count(session, endless)
 
 
-def test_a_loop_of_three_stays_three_when_a_click_failed(session, here, server, notebook):
+def test_a_loop_of_three_stays_three_when_a_click_failed(session, here, endless, notebook):
     """It opened a click and paid for two; the click was refunded, so one is missing."""
     clicked, loop = _left(here, Status.FAILED, 60), _loop(here, 1, 2)
     _keep(here, clicked, *loop)
@@ -149,10 +134,10 @@ def test_a_loop_of_three_stays_three_when_a_click_failed(session, here, server, 
 
     assert first.job_id not in {clicked.job_id, *(job.job_id for job in loop)}
     assert [job.job_id for job in loop] == [job.job_id for job in others]
-    assert 1 == _count(session, server)
+    assert 1 == _count(session, endless)
 
 
-def test_what_was_paid_for_again_is_not_shown_twice(session, here, server, notebook):
+def test_what_was_paid_for_again_is_not_shown_twice(session, here, endless, notebook):
     """A cell that was run with --fresh and then loops opens both of its jobs."""
     before, fresh = _loop(here, 0, 0)
     _keep(here, before, fresh)
@@ -160,4 +145,4 @@ def test_what_was_paid_for_again_is_not_shown_twice(session, here, server, noteb
     jobs = _asked(session, notebook, "cell-1", 2)
 
     assert [fresh.job_id, before.job_id] == [job.job_id for job in jobs]
-    assert 0 == _count(session, server)
+    assert 0 == _count(session, endless)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,6 @@ from tests.charges import charged
 from tests.faults.acts import envelope, refuse
 from tests.faults.kernel import settings, until
 from tests.faults.server import SUBMIT, RecordingServer
-from tests.notebooks import Notebook
 from tests.posts import posted
 from tests.samples import job as sample
 from tests.samples import kept, urls
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
 
     from reapi_nb.catalog import ImageRequest
     from reapi_nb.session import Job
+    from tests.notebooks import Notebook
 
 CAT = Imagine(prompt="a cat")
 EDIT = Upscale(task_id="task_parent", image_number=1)
@@ -39,24 +38,10 @@ BY_LINK = RemoveBackground(image_urls=(LINKS[1],))
 EDITS = pytest.mark.parametrize("edit", [EDIT, BY_LINK], ids=lambda edit: edit.nick)
 
 
-@pytest.fixture(name="notebook")
-def _notebook(monkeypatch: pytest.MonkeyPatch) -> Notebook:
-    notebook = Notebook()
-    monkeypatch.setitem(sys.modules, "IPython", notebook)
-    return notebook
-
-
-@pytest.fixture(name="server")
-def _server() -> Iterator[RecordingServer]:
-    """Its tasks never end."""
-    with RecordingServer(seconds=1e9) as server:
-        yield server
-
-
 @pytest.fixture(name="here")
-def _here(server: RecordingServer, home: Path) -> Settings:
+def _here(endless: RecordingServer, home: Path) -> Settings:
     """Settings of a place whose library has a finished parent."""
-    here = settings(server.origin, home)
+    here = settings(endless.origin, home)
     parent = _left(here, Status.COMPLETED, CAT, task_id="task_parent")
     pictures = (
         kept(parent, slot, url=link, expires_at=time.time() + 9e5)
@@ -91,16 +76,16 @@ def _asked(session: Session, notebook: Notebook, cell: str, *requests: ImageRequ
         return [session.submit(request) for request in requests]
 
 
-def _count(session: Session, server: RecordingServer, edit: ImageRequest = EDIT) -> int:
+def _count(session: Session, endless: RecordingServer, edit: ImageRequest = EDIT) -> int:
     """How often an edit was posted."""
-    return posted(session, server).count(edit.body())
+    return posted(session, endless).count(edit.body())
 
 
 # -- what opens
 
 
 @EDITS
-def test_an_edit_that_was_clicked_is_opened_by_the_same_edit_typed(session, server, notebook, edit):
+def test_a_clicked_edit_is_opened_by_the_same_edit_typed(session, endless, notebook, edit):
     """The line under the picture's button shows what the button made, and pays nothing."""
     clicked = session.submit(edit, clicked=True, board_id="board-1")
     assert not clicked.snapshot.from_library
@@ -109,11 +94,11 @@ def test_an_edit_that_was_clicked_is_opened_by_the_same_edit_typed(session, serv
 
     assert clicked is typed
     assert (True, "board-1") == (typed.snapshot.from_library, typed.snapshot.board_id)
-    assert 1 == _count(session, server, edit)
+    assert 1 == _count(session, endless, edit)
 
 
 @EDITS
-def test_an_edit_that_was_clicked_is_opened_after_a_restart(here, server, notebook, edit):
+def test_an_edit_that_was_clicked_is_opened_after_a_restart(here, endless, notebook, edit):
     """The library remembers it, whatever cell asks."""
     with Session(here) as session:
         clicked = session.submit(edit, clicked=True)
@@ -123,18 +108,18 @@ def test_an_edit_that_was_clicked_is_opened_after_a_restart(here, server, notebo
         [typed] = _asked(session, notebook, "cell-1", edit)
 
         assert (clicked.job_id, True) == (typed.job_id, typed.snapshot.from_library)
-        assert 1 == _count(session, server, edit)
+        assert 1 == _count(session, endless, edit)
 
 
 @EDITS
-def test_an_edit_that_was_typed_in_one_cell_is_opened_by_another(session, server, notebook, edit):
+def test_an_edit_that_was_typed_in_one_cell_is_opened_by_another(session, endless, notebook, edit):
     """And by the first one again."""
     [first] = _asked(session, notebook, "cell-1", edit)
     [other] = _asked(session, notebook, "cell-2", edit)
     [again] = _asked(session, notebook, "cell-1", edit)
 
     assert first is other is again
-    assert 1 == _count(session, server, edit)
+    assert 1 == _count(session, endless, edit)
 
 
 def test_the_first_of_several_is_opened(session, here, notebook):
@@ -155,17 +140,17 @@ def test_the_first_of_several_is_opened(session, here, notebook):
         *(Status.EXPIRED, Status.VANISHED, Status.STALE),
     ],
 )
-def test_what_is_or_may_be_paid_for_is_opened(session, here, server, notebook, status):
+def test_what_is_or_may_be_paid_for_is_opened(session, here, endless, notebook, status):
     """Also where nobody knows what became of it, and where it waits for Send."""
     _keep(here, left := _left(here, status))
 
     [typed] = _asked(session, notebook, "cell-1", EDIT)
 
     assert (left.job_id, status, True) == (typed.job_id, typed.status, typed.snapshot.from_library)
-    assert 0 == _count(session, server)
+    assert 0 == _count(session, endless)
 
 
-def test_an_edit_that_is_known_is_not_judged_again(session, here, server, notebook):
+def test_an_edit_that_is_known_is_not_judged_again(session, here, endless, notebook):
     """Its parent's link may have died, and its parent been deleted."""
     dead = "https://cdn.example/media/tasks/dead/0.png"
     parent = _left(here, Status.COMPLETED, CAT, task_id="task_dead")
@@ -176,10 +161,10 @@ def test_an_edit_that_is_known_is_not_judged_again(session, here, server, notebo
     [typed] = _asked(session, notebook, "cell-1", left.request)
 
     assert left.job_id == typed.job_id
-    assert 0 == _count(session, server, left.request)
+    assert 0 == _count(session, endless, left.request)
 
 
-def test_an_edit_that_is_paid_for_costs_a_plan_nothing(session, server, notebook):
+def test_an_edit_that_is_paid_for_costs_a_plan_nothing(session, endless, notebook):
     """Clicked or typed elsewhere, it stays on its board, and the plan has one of its own."""
     clicked = session.submit(EDIT, clicked=True, board_id="board-1")
     [typed] = _asked(session, notebook, "cell-0", BY_LINK)
@@ -192,10 +177,10 @@ def test_an_edit_that_is_paid_for_costs_a_plan_nothing(session, server, notebook
     assert (1, 88, [clicked, typed]) == (plan.new, plan.estimate.credits, known)
     boards = [job.snapshot.board_id for job in (clicked, typed, made)]
     assert (3, "board-1", plan.board_id) == (len({*boards}), boards[0], boards[2])
-    assert [1, 1, 1] == [_count(session, server, edit) for edit in (EDIT, BY_LINK, new)]
+    assert [1, 1, 1] == [_count(session, endless, edit) for edit in (EDIT, BY_LINK, new)]
 
 
-def test_an_edit_that_was_clicked_while_a_plan_waited_is_opened_by_it(session, server, notebook):
+def test_an_edit_that_was_clicked_while_a_plan_waited_is_opened_by_it(session, endless, notebook):
     """Run pays for what nobody has by then."""
     with notebook.running():
         plan = session.plan([EDIT, Pan(task_id="task_parent", image_number=1)])
@@ -205,7 +190,7 @@ def test_an_edit_that_was_clicked_while_a_plan_waited_is_opened_by_it(session, s
 
     assert clicked is first
     assert plan.board_id == second.snapshot.board_id
-    assert 1 == _count(session, server)
+    assert 1 == _count(session, endless)
 
 
 def test_the_sandbox_charges_for_an_edit_once(home, notebook):
@@ -239,7 +224,7 @@ def test_the_sandbox_charges_for_an_edit_once(home, notebook):
 # -- what does not open
 
 
-def test_paying_again_is_paying_again(session, server, notebook):
+def test_paying_again_is_paying_again(session, endless, notebook):
     """--fresh makes a new job, which its own cell means from then on."""
     [first] = _asked(session, notebook, "cell-1", EDIT)
     with notebook.running("cell-2"):
@@ -249,12 +234,12 @@ def test_paying_again_is_paying_again(session, server, notebook):
 
     assert first is not fresh
     assert [fresh, first] == again
-    assert 2 == _count(session, server)
+    assert 2 == _count(session, endless)
 
 
 @pytest.mark.parametrize("cell", [None, Cell("", "cell-0", "execution-0")], ids=["click", "cell"])
 @pytest.mark.parametrize("status", [Status.FAILED, Status.REJECTED, Status.FORGOTTEN], ids=str)
-def test_what_came_to_nothing_is_not_opened(session, server, notebook, status, cell):
+def test_what_came_to_nothing_is_not_opened(session, endless, notebook, status, cell):
     """Failed and refunded, refused, or set aside: somebody who types it wants a picture."""
     left = _left(session.settings, status, cell=cell)
     _keep(session.settings, left)
@@ -264,12 +249,12 @@ def test_what_came_to_nothing_is_not_opened(session, server, notebook, status, c
 
     assert known is not typed
     assert not typed.snapshot.from_library
-    assert 1 == _count(session, server)
+    assert 1 == _count(session, endless)
 
 
-def test_a_refusal_in_the_cell_does_not_hide_what_was_clicked(session, server, notebook):
+def test_a_refusal_in_the_cell_does_not_hide_what_was_clicked(session, endless, notebook):
     """The cell may try again, and finds that it need not."""
-    server.cue("submit", refuse(400, envelope("INVALID_REQUEST")))
+    endless.cue("submit", refuse(400, envelope("INVALID_REQUEST")))
     [refused] = _asked(session, notebook, "cell-1", EDIT)
     refused.wait(20)
     clicked = session.submit(EDIT, clicked=True)
@@ -280,7 +265,7 @@ def test_a_refusal_in_the_cell_does_not_hide_what_was_clicked(session, server, n
     assert clicked is again
 
 
-def test_what_belongs_to_somebody_else_is_not_opened(session, here, server, notebook):
+def test_what_belongs_to_somebody_else_is_not_opened(session, here, endless, notebook):
     """Another key's, another address's and the sandbox's are no answer."""
     place, origin, tag = here.account
     others = (
@@ -296,7 +281,7 @@ def test_what_belongs_to_somebody_else_is_not_opened(session, here, server, note
 
     assert {job.job_id for job in left} < {job.job_id for job in history}
     assert typed not in history
-    assert 1 == _count(session, server)
+    assert 1 == _count(session, endless)
 
 
 @pytest.mark.parametrize(
@@ -309,37 +294,37 @@ def test_what_belongs_to_somebody_else_is_not_opened(session, here, server, note
     ],
     ids=repr,
 )
-def test_another_edit_is_not_opened(session, server, notebook, other):
+def test_another_edit_is_not_opened(session, endless, notebook, other):
     """Another picture, another task, another field or another kind."""
     clicked = session.submit(other, clicked=True)
 
     [typed] = _asked(session, notebook, "cell-1", EDIT)
 
     assert clicked is not typed
-    assert 1 == _count(session, server)
+    assert 1 == _count(session, endless)
 
 
-def test_a_first_request_in_another_cell_is_new(session, server, notebook):
+def test_a_first_request_in_another_cell_is_new(session, endless, notebook):
     """Words may be asked for twice: only edits are opened everywhere."""
     clicked = session.submit(CAT, clicked=True)
     [first] = _asked(session, notebook, "cell-1", CAT)
     [second] = _asked(session, notebook, "cell-2", CAT)
 
-    assert 3 == len({clicked, first, second}) == _count(session, server, CAT)
+    assert 3 == len({clicked, first, second}) == _count(session, endless, CAT)
 
 
-def test_a_click_is_always_a_new_edit(session, server, notebook):
+def test_a_click_is_always_a_new_edit(session, endless, notebook):
     """A button that is pressed again means again, also where the edit was typed before."""
     [typed] = _asked(session, notebook, "cell-1", EDIT)
     with notebook.running("cell-1"):
         clicked = [session.submit(EDIT, clicked=True) for _ in range(2)]
 
-    assert 3 == len({typed, *clicked}) == _count(session, server)
+    assert 3 == len({typed, *clicked}) == _count(session, endless)
     assert [typed] == _asked(session, notebook, "cell-1", EDIT)
 
 
-def test_a_script_always_edits_anew(session, server, notebook):
+def test_a_script_always_edits_anew(session, endless, notebook):
     """Without cells there is nothing to run again."""
     jobs = {session.submit(EDIT) for _ in range(2)}
 
-    assert 2 == len(jobs) == _count(session, server)
+    assert 2 == len(jobs) == _count(session, endless)

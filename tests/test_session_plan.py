@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -19,8 +18,6 @@ from reapi_nb.session import Plan, Session
 from reapi_nb.session.plan import Item
 from tests.faults.acts import envelope, refuse
 from tests.faults.kernel import settings, until
-from tests.faults.server import RecordingServer
-from tests.notebooks import Notebook
 from tests.posts import posted
 from tests.samples import job as sample
 
@@ -29,6 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reapi_nb.session import Job
+    from tests.faults.server import RecordingServer
+    from tests.notebooks import Notebook
 
 CAT, DOG, OWL = (Imagine(prompt=f"a {animal}") for animal in ("cat", "dog", "owl"))
 ALL = (CAT, DOG, OWL)
@@ -36,23 +35,9 @@ FAST = 88
 """Credits of one request at normal speed."""
 
 
-@pytest.fixture(name="notebook")
-def _notebook(monkeypatch: pytest.MonkeyPatch) -> Notebook:
-    notebook = Notebook()
-    monkeypatch.setitem(sys.modules, "IPython", notebook)
-    return notebook
-
-
-@pytest.fixture(name="server")
-def _server() -> Iterator[RecordingServer]:
-    """Its tasks never end."""
-    with RecordingServer(seconds=1e9) as server:
-        yield server
-
-
 @pytest.fixture(name="session")
-def _session(server: RecordingServer, home: Path, notebook: Notebook) -> Iterator[Session]:
-    with Session(settings(server.origin, home)) as session:
+def _session(endless: RecordingServer, home: Path, notebook: Notebook) -> Iterator[Session]:
+    with Session(settings(endless.origin, home)) as session:
         yield session
 
 
@@ -60,8 +45,8 @@ def _bodies(*requests: Imagine) -> list[str]:
     return sorted(str(request.body()) for request in requests)
 
 
-def _posted(session: Session, server: RecordingServer) -> list[str]:
-    return sorted(map(str, posted(session, server)))
+def _posted(session: Session, endless: RecordingServer) -> list[str]:
+    return sorted(map(str, posted(session, endless)))
 
 
 def _plan(answer: Callable[[Item], Job], count: int = 2) -> Plan:
@@ -73,7 +58,7 @@ def _plan(answer: Callable[[Item], Job], count: int = 2) -> Plan:
 # -- before it runs
 
 
-def test_a_plan_sends_nothing(session, server, notebook):
+def test_a_plan_sends_nothing(session, endless, notebook):
     """It is counted and priced, and no job is made of it."""
     with notebook.running():
         plan = session.plan(ALL)
@@ -81,7 +66,7 @@ def test_a_plan_sends_nothing(session, server, notebook):
     assert ("waiting", 3, 3, ()) == (plan.state, len(plan), plan.new, plan.jobs)
     assert Estimate(3 * FAST) == plan.estimate
     assert [] == session.history() == session.moving()
-    assert [] == _posted(session, server)
+    assert [] == _posted(session, endless)
 
 
 def test_a_plan_is_named_by_what_it_would_do(session):
@@ -91,7 +76,7 @@ def test_a_plan_is_named_by_what_it_would_do(session):
     assert f"<Plan of 3 requests, 3 new, ~264 credits (rates of {DATED}): waiting>" == repr(plan)
 
 
-def test_one_bad_request_refuses_all_of_them(session, server, home, notebook):
+def test_one_bad_request_refuses_all_of_them(session, endless, home, notebook):
     """None of the ten is sent, and none counts as asked for."""
     failed = sample(status=Status.FAILED, task_id="task_failed", account=session.settings.account)
     with closing(Library(home)) as library:
@@ -104,7 +89,7 @@ def test_one_bad_request_refuses_all_of_them(session, server, home, notebook):
         first = session.submit(CAT)
 
     assert 0 == first.snapshot.ordinal
-    assert _bodies(CAT) == _posted(session, server)
+    assert _bodies(CAT) == _posted(session, endless)
 
 
 def test_a_plan_that_waits_has_claimed_its_places(session, notebook):
@@ -149,7 +134,7 @@ def test_waiting_for_a_plan_that_has_not_run_is_refused(session):
 # -- running it
 
 
-def test_each_request_of_a_plan_is_sent_once(session, server, notebook):
+def test_each_request_of_a_plan_is_sent_once(session, endless, notebook):
     """In its order, also when it is run twice."""
     with notebook.running():
         plan = session.plan(ALL)
@@ -158,10 +143,10 @@ def test_each_request_of_a_plan_is_sent_once(session, server, notebook):
 
         assert jobs is plan.run() is plan.jobs
     assert list(ALL) == [job.request for job in jobs]
-    assert ("sent", _bodies(*ALL)) == (plan.state, _posted(session, server))
+    assert ("sent", _bodies(*ALL)) == (plan.state, _posted(session, endless))
 
 
-def test_a_plan_that_is_run_from_many_threads_is_sent_once(session, server, notebook):
+def test_a_plan_that_is_run_from_many_threads_is_sent_once(session, endless, notebook):
     """A click and a cell may come together."""
     with notebook.running():
         plan = session.plan(ALL)
@@ -175,7 +160,7 @@ def test_a_plan_that_is_run_from_many_threads_is_sent_once(session, server, note
         found = set(threads.map(run, range(8)))
 
     assert {plan.jobs} == found
-    assert _bodies(*ALL) == _posted(session, server)
+    assert _bodies(*ALL) == _posted(session, endless)
 
 
 def test_who_runs_a_plan_that_is_being_run_gets_its_jobs():
@@ -202,7 +187,7 @@ def test_who_runs_a_plan_that_is_being_run_gets_its_jobs():
     assert (tuple(answered), "sent") == (plan.jobs, plan.state)
 
 
-def test_a_dropped_plan_is_never_sent(session, server, notebook):
+def test_a_dropped_plan_is_never_sent(session, endless, notebook):
     """Neither by Run nor in Python; the refusal says how to get it back."""
     with notebook.running():
         plan = session.plan(ALL)
@@ -214,7 +199,7 @@ def test_a_dropped_plan_is_never_sent(session, server, notebook):
             plan.run()
 
     assert ("dropped", ()) == (plan.state, plan.jobs)
-    assert [] == _posted(session, server)
+    assert [] == _posted(session, endless)
 
 
 def test_a_plan_that_runs_cannot_be_dropped(session, notebook):
@@ -262,16 +247,16 @@ def test_a_plan_that_is_stopped_half_way_knows_what_it_sent():
     assert (first,) == plan.run()
 
 
-def test_a_plan_that_could_not_begin_says_why(session, server, home, notebook):
+def test_a_plan_that_could_not_begin_says_why(session, endless, home, notebook):
     """A closed session sends nothing, and says so each time."""
-    with Session(settings(server.origin, home)) as other:
+    with Session(settings(endless.origin, home)) as other:
         plan = other.plan(ALL)
 
     for _ in range(2):
         with pytest.raises(Exception, match="this session is closed"):
             plan.run()
 
-    assert ((), []) == (plan.jobs, _posted(session, server))
+    assert ((), []) == (plan.jobs, _posted(session, endless))
 
 
 def test_the_jobs_of_a_plan_share_a_board(session, notebook):
@@ -286,9 +271,9 @@ def test_the_jobs_of_a_plan_share_a_board(session, notebook):
     until(lambda: 3 == len(session.on_board(plan.board_id)))
 
 
-def test_a_plan_is_waited_for_as_a_whole(session, server, notebook):
+def test_a_plan_is_waited_for_as_a_whole(session, endless, notebook):
     """Until its last job has ended."""
-    server.cue("submit", *[refuse(400, envelope("INVALID_REQUEST"))] * 3)
+    endless.cue("submit", *[refuse(400, envelope("INVALID_REQUEST"))] * 3)
     with notebook.running():
         plan = session.plan(ALL)
     plan.run()

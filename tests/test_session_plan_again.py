@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,14 @@ from reapi_nb.catalog import Imagine
 from reapi_nb.prices import DATED, Estimate
 from reapi_nb.session import Session
 from tests.faults.kernel import settings, until
-from tests.faults.server import RecordingServer
-from tests.notebooks import Notebook
 from tests.posts import posted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.faults.server import RecordingServer
+    from tests.notebooks import Notebook
 
 CAT, DOG, OWL = (Imagine(prompt=f"a {animal}") for animal in ("cat", "dog", "owl"))
 ALL = (CAT, DOG, OWL)
@@ -34,23 +34,9 @@ class Unpriced(Imagine):
         return ("mj-v99", "fast")
 
 
-@pytest.fixture(name="notebook")
-def _notebook(monkeypatch: pytest.MonkeyPatch) -> Notebook:
-    notebook = Notebook()
-    monkeypatch.setitem(sys.modules, "IPython", notebook)
-    return notebook
-
-
-@pytest.fixture(name="server")
-def _server() -> Iterator[RecordingServer]:
-    """Its tasks never end."""
-    with RecordingServer(seconds=1e9) as server:
-        yield server
-
-
 @pytest.fixture(name="session")
-def _session(server: RecordingServer, home: Path, notebook: Notebook) -> Iterator[Session]:
-    with Session(settings(server.origin, home)) as session:
+def _session(endless: RecordingServer, home: Path, notebook: Notebook) -> Iterator[Session]:
+    with Session(settings(endless.origin, home)) as session:
         yield session
 
 
@@ -58,14 +44,14 @@ def _bodies(*requests: Imagine) -> list[str]:
     return sorted(str(request.body()) for request in requests)
 
 
-def _posted(session: Session, server: RecordingServer) -> list[str]:
-    return sorted(map(str, posted(session, server)))
+def _posted(session: Session, endless: RecordingServer) -> list[str]:
+    return sorted(map(str, posted(session, endless)))
 
 
 # -- what it costs
 
 
-def test_what_is_in_the_library_is_not_sent_again_and_costs_nothing(session, server, notebook):
+def test_what_is_in_the_library_is_not_sent_again_and_costs_nothing(session, endless, notebook):
     """A plan that has grown by one request is paid for that one, and stays on its board."""
     with notebook.running():
         before = session.plan([CAT, DOG])
@@ -79,7 +65,7 @@ def test_what_is_in_the_library_is_not_sent_again_and_costs_nothing(session, ser
     assert known == jobs[:2]
     assert [True, True, False] == [job.snapshot.from_library for job in jobs]
     assert {before.board_id} == {job.snapshot.board_id for job in jobs}
-    assert _bodies(*ALL) == _posted(session, server)
+    assert _bodies(*ALL) == _posted(session, endless)
 
 
 def test_a_plan_without_anything_new_costs_nothing(session, notebook):
@@ -107,10 +93,10 @@ def test_one_unknown_price_makes_the_bill_unknown(session, notebook):
     assert (1, Estimate(FAST)) == (grown.new, grown.estimate)
 
 
-def test_the_bill_is_made_with_the_users_own_rates(server, home, notebook):
+def test_the_bill_is_made_with_the_users_own_rates(endless, home, notebook):
     """A rate of 5 cents is 50 credits, and twice that with --oref, to the credit."""
     rates = {("mj-v7", "fast"): Decimal("0.05")}
-    with Session(settings(server.origin, home, rates=rates)) as session:
+    with Session(settings(endless.origin, home, rates=rates)) as session:
         plan = session.plan([CAT, OREF])
         mixed = session.plan([CAT, Imagine(prompt="a cat", speed="draft")])
         jobs = plan.run()
@@ -122,7 +108,7 @@ def test_the_bill_is_made_with_the_users_own_rates(server, home, notebook):
         assert Estimate(50, "your rates") == session.estimate(CAT)
 
 
-def test_paying_again_is_planned_as_well(session, server, notebook):
+def test_paying_again_is_planned_as_well(session, endless, notebook):
     """--fresh makes all of them new, on a board of their own."""
     with notebook.running():
         first = session.plan(ALL)
@@ -135,13 +121,13 @@ def test_paying_again_is_planned_as_well(session, server, notebook):
     assert (3, Estimate(3 * FAST)) == (fresh.new, fresh.estimate)
     assert not {*first.jobs} & {*fresh.jobs}
     assert first.board_id != fresh.board_id
-    assert _bodies(*ALL, *ALL) == _posted(session, server)
+    assert _bodies(*ALL, *ALL) == _posted(session, endless)
 
 
 # -- the same cell again
 
 
-def test_the_cell_of_a_plan_that_ran_finds_all_of_it(session, server, notebook):
+def test_the_cell_of_a_plan_that_ran_finds_all_of_it(session, endless, notebook):
     """Nothing is sent, and the board is the one that it had."""
     with notebook.running():
         first = session.plan(ALL)
@@ -152,28 +138,28 @@ def test_the_cell_of_a_plan_that_ran_finds_all_of_it(session, server, notebook):
 
     assert (0, first.board_id) == (again.new, again.board_id)
     assert first.jobs == again.run()
-    assert _bodies(*ALL) == _posted(session, server)
+    assert _bodies(*ALL) == _posted(session, endless)
 
 
-def test_the_cell_of_a_plan_finds_all_of_it_after_a_restart(server, home, notebook):
+def test_the_cell_of_a_plan_finds_all_of_it_after_a_restart(endless, home, notebook):
     """Restart and Run All is free, although equal requests are many jobs."""
     asked = [CAT, DOG, CAT, CAT]
-    with Session(settings(server.origin, home)) as session, notebook.running():
+    with Session(settings(endless.origin, home)) as session, notebook.running():
         first = session.plan(asked)
         first.run()
         until(lambda: all(job.task_id for job in first.jobs))
 
-    with Session(settings(server.origin, home)) as session:
+    with Session(settings(endless.origin, home)) as session:
         with notebook.running():
             again = session.plan(asked)
             found = again.run()
 
         assert (0, first.board_id) == (again.new, again.board_id)
         assert [job.job_id for job in first.jobs] == [job.job_id for job in found]
-        assert _bodies(*asked) == _posted(session, server)
+        assert _bodies(*asked) == _posted(session, endless)
 
 
-def test_equal_requests_of_a_plan_stay_as_many_jobs(session, server, notebook):
+def test_equal_requests_of_a_plan_stay_as_many_jobs(session, endless, notebook):
     """--repeat 3 is three jobs, and the same three when the cell is run again."""
     with notebook.running():
         first = session.plan([CAT] * 3).run()
@@ -183,10 +169,10 @@ def test_equal_requests_of_a_plan_stay_as_many_jobs(session, server, notebook):
 
     assert 3 == len({job.job_id for job in first})
     assert (1, first) == (again.new, again.run()[:3])
-    assert _bodies(*[CAT] * 4) == _posted(session, server)
+    assert _bodies(*[CAT] * 4) == _posted(session, endless)
 
 
-def test_two_plans_of_one_cell_that_waited_are_paid_once(session, server, notebook):
+def test_two_plans_of_one_cell_that_waited_are_paid_once(session, endless, notebook):
     """A cell that was run twice before anybody pressed Run has two boards, and one bill."""
     with notebook.running():
         first = session.plan(ALL)
@@ -196,13 +182,13 @@ def test_two_plans_of_one_cell_that_waited_are_paid_once(session, server, notebo
     jobs = first.run()
 
     assert jobs == second.run()
-    assert _bodies(*ALL) == _posted(session, server)
+    assert _bodies(*ALL) == _posted(session, endless)
 
 
-def test_two_fresh_plans_of_one_cell_are_two(session, server, notebook):
+def test_two_fresh_plans_of_one_cell_are_two(session, endless, notebook):
     """Who asks for new pictures twice gets them twice."""
     for _ in range(2):
         with notebook.running():
             session.plan([CAT], fresh=True).run()
 
-    assert _bodies(CAT, CAT) == _posted(session, server)
+    assert _bodies(CAT, CAT) == _posted(session, endless)
