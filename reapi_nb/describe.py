@@ -21,9 +21,12 @@ from reapi_nb.catalog._geometry import Area, Mask, Shape
 from reapi_nb.wire.reapi import SUBMIT_PATH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from decimal import Decimal
 
     from reapi_nb.catalog import ImageRequest
+
+    Rates = Mapping[prices.Row, Decimal]
 
 _EXAMPLES = (
     '%reapi mj "a red fox in the snow --ar 16:9" --speed draft',
@@ -75,8 +78,8 @@ def _start(kind: type[ImageRequest]) -> str:
     return "any picture, or its URL" if command.has_source(kind) else "words"
 
 
-def help_for(kind: type[ImageRequest]) -> str:
-    """Everything a line of one nick may say, as Markdown."""
+def help_for(kind: type[ImageRequest], own: Rates = prices.NO_RATES) -> str:
+    """Everything a line of one nick may say, as Markdown; `own` are the user's rates."""
     blocks = [
         f"### {kind.title}: `{_usage(kind)}`",
         _doc(kind),
@@ -92,7 +95,7 @@ def help_for(kind: type[ImageRequest]) -> str:
             "Inside the prompt, after the words:",
             _table(("flag", "takes", "default", "meaning"), _flag_rows()),
         ]
-    blocks += [f"Price of {model}: {_price_line(kind, model)}" for model in models_of(kind)]
+    blocks += [f"Price of {model}: {_price_line(kind, model, own)}" for model in models_of(kind)]
     return "\n\n".join(blocks)
 
 
@@ -106,25 +109,26 @@ _BRACES = (
 )
 
 
-def models() -> str:
-    """Every model and its price, as aligned text."""
-    return "\n".join(_aligned((_HEADINGS, *_model_rows())))
+def models(own: Rates = prices.NO_RATES) -> str:
+    """Every model and its price, as aligned text; `own` are the user's rates."""
+    return "\n".join(_aligned((_HEADINGS, *_model_rows(own))))
 
 
 def models_markdown() -> str:
     """Every model and its price, as the README's table."""
     return _table(
-        _HEADINGS, ((f"`{nick}`", f"`{model}`", *more) for nick, model, *more in _model_rows())
+        _HEADINGS,
+        ((f"`{nick}`", f"`{model}`", *more) for nick, model, *more in _model_rows(prices.NO_RATES)),
     )
 
 
 _HEADINGS = ("nick", "model", "what", f"credits (~, rates of {prices.DATED})")
 
 
-def _model_rows() -> Iterator[tuple[str, str, str, str]]:
+def _model_rows(own: Rates) -> Iterator[tuple[str, str, str, str]]:
     for kind in REQUESTS:
         for model in models_of(kind):
-            yield kind.nick, model, _doc(kind), _price(kind, model)
+            yield kind.nick, model, _doc(kind), _price(kind, model, own)
 
 
 def _doc(kind: type[ImageRequest]) -> str:
@@ -188,8 +192,8 @@ def _flag_rows() -> Iterator[tuple[str, ...]]:
             yield names, flag.takes, flag.default, meaning
 
 
-def _price_line(kind: type[ImageRequest], model: str) -> str:
-    price = _price(kind, model)
+def _price_line(kind: type[ImageRequest], model: str, own: Rates) -> str:
+    price = _price(kind, model, own)
     if price == _UNKNOWN:
         return price
     return f"{price} credits (rates of {prices.DATED}; 1 credit = $0.001)"
@@ -198,7 +202,7 @@ def _price_line(kind: type[ImageRequest], model: str) -> str:
 _UNKNOWN = "unknown"
 
 
-def _price(kind: type[ImageRequest], model: str) -> str:
+def _price(kind: type[ImageRequest], model: str, own: Rates) -> str:
     """The estimate with nothing but what is required; by choice, where a choice changes it."""
     line = command.parse(kind.nick, kind.example.partition(" ")[2], link=_anywhere)
     needed = {
@@ -208,8 +212,10 @@ def _price(kind: type[ImageRequest], model: str) -> str:
     }
 
     def credits_for(**chosen: str) -> str:
-        estimate = prices.estimate(kind.parse({**needed, "model": model, **chosen}))
-        return _UNKNOWN if estimate.credits is None else f"~{estimate.credits:,}"
+        estimate = prices.estimate(kind.parse({**needed, "model": model, **chosen}), own)
+        if estimate.credits is None:
+            return _UNKNOWN
+        return f"~{estimate.credits:,}{' (yours)' if estimate.basis == prices.OWN else ''}"
 
     for option in command.options(kind).values():
         by_choice = {choice: credits_for(**{option.field: choice}) for choice in option.choices}

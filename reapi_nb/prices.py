@@ -49,6 +49,8 @@ _MIDJOURNEY_V7: dict[str, tuple[str, str, str]] = {
 Row = tuple[str, ...]
 """What `ImageRequest.rate` names: a model, and what else its rate depends on."""
 
+NO_RATES: Mapping[Row, Decimal] = MappingProxyType({})
+
 RATES: dict[Row, Decimal] = {
     (model, speed): Decimal(rate)
     for model, rates in _MIDJOURNEY_V7.items()
@@ -78,7 +80,7 @@ class Estimate(NamedTuple):
         return self.short if self.credits is None else f"{self.short} ({self.basis})"
 
 
-def estimate(request: ImageRequest, own: Mapping[Row, Decimal] = MappingProxyType({})) -> Estimate:
+def estimate(request: ImageRequest, own: Mapping[Row, Decimal] = NO_RATES) -> Estimate:
     """
     The likely bill: rate x units x 1000, rounded up once.
 

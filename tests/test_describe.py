@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pytest
 
@@ -264,3 +265,12 @@ def test_the_readme_table_has_a_row_for_every_model():
     assert [model for kind in REQUESTS for model in models_of(kind)] == [
         row.split("`")[3] for row in rows
     ]
+
+
+def test_rates_of_ones_own_are_told_in_tables_and_help():
+    """Who has rates of their own sees their own prices, and that they are theirs."""
+    own = {("mj-v7", "turbo"): Decimal("0.2")}
+
+    assert "draft ~44, fast ~88, turbo ~200 (yours)" in models(own)
+    assert "turbo ~200 (yours) credits" in help_for(Imagine, own)
+    assert "(yours)" not in models()

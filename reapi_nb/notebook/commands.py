@@ -122,12 +122,12 @@ class Commands:
             print(f"note: the key of {key.source} is used as long as that is set")
 
     def models(self, _words: str) -> None:
-        print(describe.models())
+        print(describe.models(self._session.settings.rates))
 
     def help(self, words: str) -> None:
         kind = catalog.find(words)
         if kind is not None:
-            page = describe.help_for(kind)
+            page = describe.help_for(kind, self._session.settings.rates)
             print(page) if self._screen.is_terminal else display(Markdown(page))
         elif words in ("", *NAMES):
             print(describe.overview())

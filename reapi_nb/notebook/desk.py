@@ -65,7 +65,8 @@ class Desk:
 
     def _planned(self, plan: Plan, asked: command.Command) -> Plan:
         """Several requests: a few run at once, and many wait for a decision."""
-        print(planned.summary(plan))
+        if not self.screen.is_terminal:  # where the plan is text, it says so itself
+            print(planned.summary(plan))
         if asked.yes or plan.new <= self._sessions.current.settings.run_at_once:
             *_, self._names.last = plan.run()
         self.screen.put_plan(plan)
