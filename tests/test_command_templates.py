@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reapi_nb import command
 from reapi_nb.catalog import Imagine, Upscale, Variation
 from tests.lines import prompts, read, refusal
 
@@ -540,3 +541,24 @@ def test_curly_quotes_below_a_line_are_text():
     got = read("mj", "\u201ca cat\u201d\n")
 
     assert ("\u201ca cat\u201d", ()) == (got.request.words, got.notices)
+
+
+@pytest.mark.parametrize("line", ["mj a {cat}", 'mj "a {cat} in {rain}"', "%%mj a {cat}"])
+def test_a_group_without_a_choice_is_told(line):
+    """Braces that vanish without a permutation were meant otherwise, perhaps."""
+    nick, _, rest = line.removeprefix("%%").partition(" ")
+    below = line.startswith("%%")
+
+    asked = command.parse(nick, "" if below else rest, rest if below else None)
+
+    assert 1 == len(asked.requests)
+    assert asked.notices[-1].startswith('"{cat}" has one option, and goes without its braces')
+
+
+def test_a_choice_is_not_told():
+    """Where there is a permutation, an option alone is part of it, and variables are no groups."""
+    several = command.parse("mj", '"a {cat, dog} {here}"')
+    named = command.parse("mj", '"a {{animal}} \\{x\\}"', values=lambda _: "cat")
+
+    assert () == several.notices
+    assert () == named.notices

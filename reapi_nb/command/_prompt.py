@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import reapi_nb.catalog._flags as _flags  # noqa: PLR0402 - the package answers for any name
 from reapi_nb import prompts
-from reapi_nb.command._grammar import bare, joined
+from reapi_nb.command._grammar import bare, joined, shown
 from reapi_nb.errors import InvalidRequest
 from reapi_nb.prompts import MOST, Expansion
 
@@ -87,6 +87,17 @@ def repeated(made: Expansion) -> tuple[str, ...]:
     total = len(made.texts) + made.duplicates
     said = "is the same as another" if made.duplicates == 1 else "are the same as others"
     return (f"{made.duplicates} of {total} prompts {said}: left out",) if made.duplicates else ()
+
+
+def lone(template: str, made: Expansion) -> tuple[str, ...]:
+    """A notice, where groups were typed that give no choice, as in a prompt made of JSON."""
+    groups = [template[start:end] for start, end in prompts.spans(template)]
+    groups = [group for group in groups if not group.startswith("{{")]
+    if not groups or len(made.texts) + made.duplicates > 1:
+        return ()
+    return (
+        f"{shown(groups[0])} has one option, and goes without its braces: \\{{ is a brace itself",
+    )
 
 
 def check_count(texts: int, times: int) -> None:

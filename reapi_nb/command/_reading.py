@@ -107,7 +107,9 @@ def _on_line(said: Line, text: Text, values: _prompt.Values) -> prompts.Expansio
     template = _flags.append(prompt, said.tail())
     if not (template or quoted or _needs_prompt(said.kind)):
         return None
-    return prompts.expand(template, values)
+    made = prompts.expand(template, values)
+    said.notices += _prompt.lone(template, made)
+    return made
 
 
 def _unwrapped(said: Line, opening: str, inside: Text, behind: Text) -> str:
@@ -134,7 +136,7 @@ def _below(said: Line, text: Text, body: str, values: _prompt.Values) -> prompts
     template = said.straight(body.removesuffix("\n"))
     _refuse_options_below(said, template)
     made, told = _prompt.below(template, said.flags, values)
-    said.notices += told
+    said.notices += (*told, *_prompt.lone(template, made))
     return made
 
 
