@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,7 +27,8 @@ class Grid:
         self._library = library
         self.board = kernel.run(f'grid = %reapi mj "{prompt}" --speed draft').board
         kernel.run("%reapi wait")
-        self.job, self.task_id = kernel.run("print(grid.job_id, grid.task_id)").text.split()
+        said = kernel.run("print('made', grid.job_id, grid.task_id)").text
+        [(self.job, self.task_id)] = re.findall(r"^made (\w+) (\w+)$", said, re.MULTILINE)
 
     def press(self, action: str, number: int | None = None, **more: Any) -> dict[str, Any]:
         """Press a button of the grid; the board's view after it."""
