@@ -12,12 +12,12 @@ from __future__ import annotations
 import inspect
 import json
 import shlex
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import reapi_nb.catalog._flags as _flags  # noqa: PLR0402 - the package answers for any name
 from reapi_nb import command, prices
 from reapi_nb.catalog import REQUESTS, models_of
-from reapi_nb.catalog._geometry import Area, Mask, Shape
+from reapi_nb.catalog._geometry import Area, Mask
 from reapi_nb.wire.reapi import SUBMIT_PATH
 
 if TYPE_CHECKING:
@@ -166,18 +166,9 @@ def _option_rows(kind: type[ImageRequest]) -> Iterator[tuple[str, ...]]:
 def _shape_lines(kind: type[ImageRequest]) -> Iterator[str]:
     """What the shapes of a class are, in their own words."""
     for option in command.options(kind).values():
-        shape = _shape(kind, option.field) if option.field else None
-        if shape:
-            told = (shape, Area) if shape is Mask else (shape,)
+        if option.shape:
+            told = (option.shape, Area) if option.shape is Mask else (option.shape,)
             yield f"- `--{option.name}`: {' '.join(map(_whole_doc, told))}"
-
-
-def _shape(kind: type[ImageRequest], field: str) -> type[Shape] | None:
-    annotation = kind.model_fields[field].annotation
-    for one in (annotation, *get_args(annotation)):  # an optional one is a union with None
-        if isinstance(one, type) and issubclass(one, Shape):
-            return one
-    return None
 
 
 def _whole_doc(of: type) -> str:

@@ -201,6 +201,10 @@ class Picture:
     def address(self) -> str:
         return f"{self.task_id}#{self.number}"
 
+    def is_alive(self, now: float) -> bool:
+        """Whether its link leads somewhere, as far as anybody knows."""
+        return now < self.expires_at
+
     def sent_as(self, by_position: bool) -> int:  # noqa: FBT001 - it answers one question
         """The `image_number` that names it; the slot, unless people said otherwise."""
         return self.position if by_position else self.slot
@@ -273,8 +277,11 @@ class Snapshot:
 
     def named(self, number: int) -> Picture | None:
         """The picture that a follow-up's `image_number` means, as far as anybody knows."""
-        by_position = self.counting == "position"
-        return next((p for p in self.pictures if number == p.sent_as(by_position)), None)
+        return next((p for p in self.pictures if number == self.number_sent(p)), None)
+
+    def number_sent(self, picture: Picture) -> int:
+        """The `image_number` by which a follow-up of this job names a picture."""
+        return picture.sent_as(self.counting == "position")
 
     def at(self, **times: float) -> Times:
         """The job's times with some of them set."""

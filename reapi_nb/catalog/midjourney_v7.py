@@ -334,7 +334,7 @@ class _FromImage(_Midjourney):
     def prefill(cls, picture: Picture) -> dict[str, Any] | Refusal:
         if not picture.url:
             return Refusal(f"{cls.title} needs the picture's link, and none is known")
-        if picture.expires_at <= time.time():
+        if not picture.is_alive(time.time()):
             return Refusal("the picture's link has expired: Refresh links looks for a new one")
         return {"image_urls": (picture.url,)}
 

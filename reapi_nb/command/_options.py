@@ -50,6 +50,7 @@ class Option:
         default: What is assumed without it, by the server or the line; empty when nothing is.
         aliases: Other names for it.
         is_whole: Whether braces in its value are JSON or part of an address, never a group.
+        shape: What its value is on the wire, where that is an object.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Option:
     default: str = ""
     aliases: tuple[str, ...] = ()
     is_whole: bool = False
+    shape: type[Shape] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -113,6 +115,7 @@ def _option(name: str, info: FieldInfo) -> Option:
         choices=choices,
         default="" if info.is_required() or info.default is None else str(info.default),
         is_whole=bool(shape or image),
+        shape=shape,
     )
 
 

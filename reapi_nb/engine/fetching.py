@@ -13,6 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from reapi_nb import pace, pictures
+from reapi_nb.engine.links import links_of
 from reapi_nb.errors import (
     BadPicture,
     LibraryFault,
@@ -22,7 +23,6 @@ from reapi_nb.errors import (
     Unauthorized,
     Unreachable,
 )
-from reapi_nb.wire import reapi
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from reapi_nb.client import Client
     from reapi_nb.job import Picture
     from reapi_nb.library.files import Files
+    from reapi_nb.wire import reapi
 
 _TRIES = 5
 """How often a picture that arrives damaged is fetched."""
@@ -99,13 +100,12 @@ class Fetcher:
     async def _renewed(self, picture: Picture) -> Picture:
         """The picture under a fresh link, if the server has one."""
         try:
-            task = await self._look(picture.task_id)
+            links = await links_of(picture.task_id, self._look)
         except (TaskNotFound, Unauthorized) as no:
             raise PictureLost(
                 f"the picture's link is dead, and no other can be had: {no}"
             ) from None
-        urls = dict(zip(reapi.slots(task.urls), task.urls, strict=True))
-        fresh = urls.get(picture.slot, picture.url)
+        fresh = links.get(picture.slot, picture.url)
         if fresh == picture.url:
             raise PictureLost("the picture's link is dead, and the server has no other")
         return replace(picture, url=fresh)

@@ -261,7 +261,7 @@ class Board(anywidget.AnyWidget):
         if "image_number" in pressed.fields:
             if now.is_ambiguous and not now.counting:
                 raise InvalidRequest("answer first, below the grid, how its pictures are counted")
-            given = {**given, "image_number": picture.sent_as(now.counting == "position")}
+            given = {**given, "image_number": now.number_sent(picture)}
         return self._session.submit(
             pressed.request(**given),
             clicked=True,

@@ -24,6 +24,14 @@ _KEPT = 256
 """Pictures whose buttons are kept: some fifty grids."""
 
 
+def own_button(
+    action: str, label: str, name: str, cost: str = "", *, paid: bool = False
+) -> dict[str, Any]:
+    """A button of a strip or a plan itself, which nothing stands in the way of."""
+    told = {"action": action, "label": label, "name": name}
+    return {**told, "reason": "", "cost": cost, "paid": paid}
+
+
 class Buttons:
     """
     Draws buttons. One thread at a time.
@@ -43,7 +51,14 @@ class Buttons:
         Args:
             words: The prompt that describes the picture.
         """
-        key = (picture.job_id, picture.slot, picture.url, picture.width, _lives(picture), words)
+        key = (
+            picture.job_id,
+            picture.slot,
+            picture.url,
+            picture.width,
+            picture.is_alive(time.time()),
+            words,
+        )
         if key not in self._drawn:
             follow_ups = catalog.follow_ups(picture)
             self._drawn[key] = [self._button(one, picture, words) for one in follow_ups]
@@ -86,7 +101,3 @@ def _asks(follow_up: FollowUp, picture: Picture) -> dict[str, Any] | None:
         "prompt": "required" if "prompt" in missing else optional,
         "sketch": sketch or None,
     }
-
-
-def _lives(picture: Picture) -> bool:
-    return time.time() < picture.expires_at

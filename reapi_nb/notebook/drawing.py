@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reapi_nb import describe, prices
 from reapi_nb.job import Status, number_of
+from reapi_nb.notebook.buttons import own_button
 
 if TYPE_CHECKING:
     from reapi_nb.catalog import ImageRequest
@@ -147,7 +148,7 @@ def _sends(now: Snapshot, picture: Picture) -> str:
     """Which number a follow-up names the picture by, where a person could not tell."""
     if len(now.pictures) >= now.request.makes() and not now.is_ambiguous:
         return ""
-    return f"sent as image_number {picture.sent_as(now.counting == 'position')}"
+    return f"sent as image_number {now.number_sent(picture)}"
 
 
 def _question(now: Snapshot) -> dict[str, Any] | None:
@@ -166,17 +167,7 @@ def _question(now: Snapshot) -> dict[str, Any] | None:
     )
     return {
         "text": text,
-        "choices": [
-            {
-                "action": f"count/{how}",
-                "label": label,
-                "name": label,
-                "reason": "",
-                "cost": "",
-                "paid": False,
-            }
-            for how, label in choices
-        ],
+        "choices": [own_button(f"count/{how}", label, label) for how, label in choices],
     }
 
 
@@ -214,10 +205,6 @@ def _picture(picture: Picture, words: str, sends: str, buttons: Buttons) -> dict
     }
 
 
-def _is_dead(picture: Picture) -> bool:
-    return picture.expires_at <= time.time()
-
-
 def _error(error: ReapiError) -> dict[str, str]:
     return {
         "title": error.title,
@@ -242,16 +229,11 @@ def _actions(job: Job, cost: str) -> list[dict[str, Any]]:
         Status.VANISHED: (("look", "Look again", False), ("reroll", "Reroll", True)),
     }
     default = () if job.status.facts.moving else (("reroll", "Reroll", True),)
-    if job.status is Status.COMPLETED and any(map(_is_dead, job.pictures)):
+    if job.status is Status.COMPLETED and not all(
+        picture.is_alive(time.time()) for picture in job.pictures
+    ):
         default = (*default, ("look", "Refresh links", False))
     return [
-        {
-            "action": action,
-            "label": label,
-            "name": f"{label} {short}",
-            "reason": "",
-            "cost": cost if paid else "",
-            "paid": paid,
-        }
+        own_button(action, label, f"{label} {short}", cost if paid else "", paid=paid)
         for action, label, paid in rows.get(job.status, default)
     ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reapi_nb.notebook.buttons import own_button
+
 if TYPE_CHECKING:
     from reapi_nb.session import Plan
 
@@ -61,9 +63,8 @@ def _lines(plan: Plan) -> list[dict[str, str]]:
 
 
 def _actions(plan: Plan) -> list[dict[str, Any]]:
-    run, drop = f"Run {count(plan.new)}", "Drop"
-    cost = plan.estimate.short
+    run = f"Run {count(plan.new)}"
     return [
-        {"action": "run", "label": run, "name": run, "reason": "", "cost": cost, "paid": True},
-        {"action": "drop", "label": drop, "name": drop, "reason": "", "cost": "", "paid": False},
+        own_button("run", run, run, plan.estimate.short, paid=True),
+        own_button("drop", "Drop", "Drop"),
     ]

@@ -107,15 +107,14 @@ def _finished(parent: Parent) -> Picture:
     if job.status is not Status.COMPLETED:
         raise InvalidRequest(f"{job.task_id} is {job.status.facts.says}: it has no pictures yet")
     if picture is None:
-        by_position = job.counting == "position"
-        numbers = ", ".join(f"#{number_of(one.sent_as(by_position))}" for one in job.pictures)
+        numbers = ", ".join(f"#{number_of(job.number_sent(one))}" for one in job.pictures)
         raise InvalidRequest(f"{job.task_id} has no such picture: choose {numbers}")
     return picture
 
 
 def _check_alive(request: ImageRequest, picture: Picture) -> None:
     """Only where the link is what is sent."""
-    if picture.url in request.sources and picture.expires_at <= time.time():
+    if picture.url in request.sources and not picture.is_alive(time.time()):
         raise InvalidRequest(
             f"the link of {picture.address} has expired: type %reapi resume {picture.task_id} "
             "to look for a new one, then the same line again"
