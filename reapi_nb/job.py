@@ -26,6 +26,10 @@ class Request(Protocol):
     """What one asks for. The catalog's classes are the only ones that exist."""
 
     @property
+    def provider(self) -> str:
+        """Who takes it: `reapi` or `apixo`."""
+
+    @property
     def nick(self) -> str: ...
 
     @property

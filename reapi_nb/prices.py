@@ -1,10 +1,10 @@
 """
-What a request costs: a dated rate card, estimates from it, and the daily cap.
+What a request costs: estimates from the catalog's rate card, and the daily cap.
 
-The API publishes no rates, so every figure here is an estimate and says its date. A model
-without a row has no price: it is *unknown*, never 0. 1 credit = $0.001.
+The API publishes no rates, so every figure is an estimate and says its date. What has no row
+has no price: it is *unknown*, never 0. 1 credit = $0.001.
 
-Source: reAPI docs, "midjourney-v7" (formula); the rates are a snapshot of the dashboard.
+Source: reAPI docs, "midjourney-v7", "wan-2-7-image", "gpt-image-2-official" (formulas).
 """
 
 from __future__ import annotations
@@ -18,46 +18,11 @@ from reapi_nb.errors import CapReached
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from reapi_nb.catalog import ImageRequest
+    from reapi_nb.catalog import ImageRequest, Row
 
-DATED = "2026-07-28"
 OWN = "your rates"
-_BASIS = f"rates of {DATED}"
-
-_SPEEDS = ("draft", "fast", "turbo")
-_LIGHT = ("", "0.087318", "0.174636")
-_HEAVY = ("", "0.130977", "0.261954")
-_FLAT_LIGHT = ("", "0.087318", "")
-_FLAT_HEAVY = ("", "0.130977", "")
-
-_MIDJOURNEY_V7: dict[str, tuple[str, str, str]] = {
-    "mj-v7": ("0.043659", "0.087318", "0.174636"),
-    "mj-v7-upscale": _FLAT_HEAVY,
-    "mj-v7-variation": _HEAVY,
-    "mj-v7-remix": _HEAVY,
-    "mj-v7-pan": _LIGHT,
-    "mj-v7-outpaint": _LIGHT,
-    "mj-v7-inpaint": _HEAVY,
-    "mj-v7-edit": _HEAVY,
-    "mj-v7-enhance": _FLAT_LIGHT,
-    "mj-v7-remove-bg": _FLAT_LIGHT,
-    "mj-v7-retexture": _HEAVY,
-    "mj-v7-upload-paint": _HEAVY,
-}
-"""Rates by speed; "" where a model does not have that speed."""
-
-Row = tuple[str, ...]
-"""What `ImageRequest.rate` names: a model, and what else its rate depends on."""
 
 NO_RATES: Mapping[Row, Decimal] = MappingProxyType({})
-
-RATES: dict[Row, Decimal] = {
-    (model, speed): Decimal(rate)
-    for model, rates in _MIDJOURNEY_V7.items()
-    for speed, rate in zip(_SPEEDS, rates, strict=True)
-    if rate
-}
-"""US dollars for one unit, by model and speed."""
 
 
 class Estimate(NamedTuple):
@@ -66,7 +31,7 @@ class Estimate(NamedTuple):
     credits: int | None
     """Whole credits, or None where no rate is known."""
 
-    basis: str = _BASIS
+    basis: str = ""
     """Whose rates these are, and from when."""
 
     @property
@@ -77,23 +42,38 @@ class Estimate(NamedTuple):
         return f"~{self.credits:,} credit{'s' * (self.credits != 1)}"
 
     def __str__(self) -> str:
-        return self.short if self.credits is None else f"{self.short} ({self.basis})"
+        known = self.credits is not None and self.basis
+        return f"{self.short} ({self.basis})" if known else self.short
 
 
 def estimate(request: ImageRequest, own: Mapping[Row, Decimal] = NO_RATES) -> Estimate:
     """
     The likely bill: rate x units x 1000, rounded up once.
 
+    Where the server decides later what is billed, it is the dearest that it may be.
+
     Args:
-        own: Rates of the user's, which win over `RATES`.
+        own: Rates of the user's, which win over the card's.
     """
-    row = request.rate()
-    rate = own.get(row, RATES.get(row))
-    if rate is None:
+    found = [_rate(request, rows, own) for rows in request.price_rows()]
+    known = [rate for rate in found if rate is not None]
+    if not known or len(known) < len(found):
         return Estimate(None)
+    dearest, basis = max(known)
     # Decimal, because floats round real prices up by a credit too many.
-    credits_ = int((rate * request.units() * 1000).to_integral_value(ROUND_CEILING))
-    return Estimate(credits_, OWN) if row in own else Estimate(credits_)
+    return Estimate(int((dearest * request.units() * 1000).to_integral_value(ROUND_CEILING)), basis)
+
+
+def _rate(
+    request: ImageRequest, rows: Iterable[Row], own: Mapping[Row, Decimal]
+) -> tuple[Decimal, str] | None:
+    """US dollars for one unit by the first of these rows that has a rate, and whose rate it is."""
+    for row in rows:
+        if row in own:
+            return own[row], OWN
+        if row in request.rates:
+            return Decimal(request.rates[row]), f"rates of {request.dated}"
+    return None
 
 
 def total(estimates: Iterable[Estimate]) -> Estimate:
@@ -101,8 +81,8 @@ def total(estimates: Iterable[Estimate]) -> Estimate:
     bills = list(estimates)
     if any(bill.credits is None for bill in bills):
         return Estimate(None)
-    bases = dict.fromkeys(bill.basis for bill in bills)
-    return Estimate(sum(bill.credits or 0 for bill in bills), " and ".join(bases) or _BASIS)
+    bases = dict.fromkeys(bill.basis for bill in bills if bill.basis)
+    return Estimate(sum(bill.credits or 0 for bill in bills), " and ".join(bases))
 
 
 def check_cap(spent: int, more: int, cap: int) -> None:

@@ -3,18 +3,21 @@ Every model, one file per family. A file dropped in here is found by itself.
 
 Public: `REQUESTS` (every request class), `find` (by nick), `read` (from a wire body),
 `follow_ups` (the buttons of a picture), and each class by its own name.
+
+Two providers may use one nick for the same edit: then the picture's provider decides.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from reapi_nb.catalog._spec import Button, ImageRequest, InParams, Latency, Refusal
-from reapi_nb.errors import InvalidRequest
+from reapi_nb.catalog._rates import DATED
+from reapi_nb.catalog._spec import ImageRequest
+from reapi_nb.catalog._terms import Button, InParams, Latency, Refusal, Row
+from reapi_nb.catalog.any_model import AnyModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from reapi_nb.job import Picture
 
 __all__ = [
+    "DATED",
     "REQUESTS",
     "Button",
     "FollowUp",
@@ -30,6 +34,7 @@ __all__ = [
     "InParams",
     "Latency",
     "Refusal",
+    "Row",
     "find",
     "follow_ups",
     "models_of",
@@ -52,12 +57,21 @@ class FollowUp(NamedTuple):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The required fields that people have to supply: words, regions, sizes."""
+        """The fields that people are asked for: words, regions, sizes."""
+        return tuple(dict.fromkeys((*self._required, *self.button.asks)))
+
+    @property
+    def _required(self) -> tuple[str, ...]:
+        """The fields that the class cannot be without and the picture does not supply."""
+        fields = self.kind.model_fields.items()
         return tuple(
-            name
-            for name, info in self.kind.model_fields.items()
-            if info.is_required() and name not in self.fields
+            name for name, info in fields if info.is_required() and name not in self.fields
         )
+
+    @property
+    def fixed(self) -> frozenset[str]:
+        """The fields that the picture supplies and nobody else may."""
+        return frozenset(self.fields).difference(self.button.asks)
 
     def trial(self, picture: Picture, words: str) -> ImageRequest:
         """
@@ -72,8 +86,9 @@ class FollowUp(NamedTuple):
         # No price depends on a size, so where none is known any will do.
         sized = picture if picture.width else replace(picture, width=64, height=64)
         gaps = {**self.kind.sketch(sized), "prompt": words or "words"}
-        given = {name: gaps[name] for name in self.missing if name in gaps}
-        return self.kind.parse({**self.fields, **given}, unchecked=True)
+        given = {name: gaps[name] for name in (*self._required, "prompt") if name in gaps}
+        known = {name: gap for name, gap in given.items() if name in self.kind.model_fields}
+        return self.kind.parse(self.kind.joined(self.fields, known), unchecked=True)
 
     def request(self, **given: Any) -> ImageRequest:
         """
@@ -85,7 +100,7 @@ class FollowUp(NamedTuple):
         Raises:
             InvalidRequest: A field is wrong.
         """
-        return self.kind(**{**self.fields, **given})
+        return self.kind(**self.kind.joined(self.fields, given))
 
 
 def _families() -> Iterator[ModuleType]:
@@ -106,7 +121,7 @@ def _requests() -> Iterator[type[ImageRequest]]:
                 yield kind
 
 
-REQUESTS: tuple[type[ImageRequest], ...] = tuple(_requests())
+REQUESTS: tuple[type[ImageRequest], ...] = tuple(sorted(_requests(), key=lambda kind: kind.rank))
 
 
 def __getattr__(name: str) -> type[ImageRequest]:
@@ -117,50 +132,58 @@ def __getattr__(name: str) -> type[ImageRequest]:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def find(nick: str) -> type[ImageRequest] | None:
-    """The request class that one types as `nick`."""
-    return next((kind for kind in REQUESTS if kind.nick == nick), None)
+def find(nick: str, provider: str = "") -> type[ImageRequest] | None:
+    """
+    The request class that one types as `nick`.
+
+    Args:
+        provider: Whose, where several have it; "" takes the first.
+    """
+    kinds = [kind for kind in REQUESTS if kind.nick == nick]
+    return next((kind for kind in kinds if kind.provider == provider), kinds[0] if kinds else None)
 
 
 def models_of(kind: type[ImageRequest]) -> tuple[str, ...]:
     """The model ids that a class speaks for."""
-    return get_args(kind.model_fields["model"].annotation)
+    return kind.models()
 
 
 def read(
-    body: Mapping[str, Any], provider: str = "reapi", *, unchecked: bool = False
+    body: Mapping[str, Any],
+    provider: str = "reapi",
+    *,
+    unchecked: bool = False,
+    strangers: bool = False,
 ) -> ImageRequest:
     """
     The request of a wire body.
 
     Args:
-        body: The JSON object as it is posted, `model_params` nested.
+        body: The JSON object as it is posted, `model_params` or `input` nested.
         provider: `reapi` or `apixo`; their bodies differ.
         unchecked: Let prompt flags through that this version does not know.
+        strangers: Read a model that nobody knows as `AnyModel`.
 
     Raises:
         InvalidRequest: With the API's own code in `.code`.
     """
-    model = body.get("model")
-    if not isinstance(model, str) or not model:
-        raise InvalidRequest("Both `model` and `prompt` are required", code=20002)
-    for kind in REQUESTS:
-        if kind.provider == provider and model in models_of(kind):
-            return kind.read(body, unchecked=unchecked)
-    raise _stranger(model, provider)
-
-
-def _stranger(model: str, provider: str) -> InvalidRequest:
-    """A model that nobody knows, in the code of the family that it is named after."""
     kinds = [kind for kind in REQUESTS if kind.provider == provider]
-    near = get_close_matches(model, [name for kind in kinds for name in models_of(kind)], n=1)
-    codes = [kind.refusal_code for kind in kinds if model.startswith(f"{kind.family}-")]
-    hint = f": did you mean {near[0]!r}?" if near else ""
-    return InvalidRequest(f"unknown model {model!r}{hint}", code=codes[0] if codes else 20003)
+    for kind in kinds:
+        if kind.is_in(body):
+            return kind.read(body, unchecked=unchecked)
+    if strangers and provider == AnyModel.provider:
+        return AnyModel.read(body)
+    raise kinds[0].stranger(body, kinds)
 
 
 def follow_ups(picture: Picture) -> tuple[FollowUp, ...]:
-    """Every button under a picture, the refused ones with their reason."""
+    """
+    Every button under a picture, the refused ones with their reason.
+
+    A picture of one provider is never a parent at the other.
+    """
+    made_by = picture.made_by
+    provider = made_by.provider if made_by else picture.account.place
     return tuple(
         FollowUp(
             kind,
@@ -169,7 +192,7 @@ def follow_ups(picture: Picture) -> tuple[FollowUp, ...]:
             supplied if isinstance(supplied, Refusal) else None,
         )
         for kind in REQUESTS
-        if kind.buttons
+        if kind.buttons and kind.provider == provider and kind.suits(picture)
         for supplied in (kind.prefill(picture),)
         for button in kind.buttons
     )

@@ -35,11 +35,10 @@ __all__ = [
     "refusal",
     "straighten",
     "units",
-    "utf16_length",
 ]
 
 LONGEST = 8192
-"""Longest prompt the API takes, in UTF-16 units (see `utf16_length`)."""
+"""Longest prompt the API takes, in UTF-16 units (see `_words`)."""
 
 _USABLE = tuple(name for flag in FLAGS if not flag.refused for name in flag.names)
 _PICTURE_ENDS = (".png", ".gif", ".webp", ".jpg", ".jpeg")
@@ -205,11 +204,6 @@ def _typing_notices(prompt: str, parsed: Parsed) -> Iterator[str]:
 def units(prompt: str) -> int:
     """How many times the rate is charged: Omni Reference doubles the bill."""
     return 2 if parse(prompt).has("oref") else 1
-
-
-def utf16_length(text: str) -> int:
-    """Length in UTF-16 units, as the API's validator counts: an emoji is two."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def append(prompt: str, flags: Sequence[str]) -> str:

@@ -1,10 +1,10 @@
 """
-Where on a picture something happens: masks, areas, canvases and placements, in pixels.
+Where on a picture something happens: masks, areas, canvases, placements and boxes, in pixels.
 
-Each shape has two forms: the object of the wire, and the text one types behind a flag. The
+Each shape has two forms: the value of the wire, and the text one types behind a flag. The
 origin is the top left corner, x grows to the right and y downwards.
 
-Source: reAPI docs, "midjourney-v7".
+Source: reAPI docs, "midjourney-v7", "wan-2-7-image".
 """
 
 from __future__ import annotations
@@ -13,39 +13,41 @@ import json
 import re
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from reapi_nb.catalog._links import PictureUrl, is_url
-from reapi_nb.catalog._spec import reject
+from reapi_nb.catalog._terms import reject
 from reapi_nb.errors import InvalidRequest
 
 _Length = Annotated[int, Field(gt=0)]
 
 
-class Shape(BaseModel):
-    """A part of a request that is an object on the wire and a text on the line."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+class Typed:
+    """A part of a request that is JSON on the wire and a text on the line."""
 
     takes: ClassVar[str]
     """What its text looks like, in words."""
 
     @classmethod
-    def typed(cls, text: str) -> dict[str, Any]:
+    def typed(cls, text: str) -> Any:
         """
-        The wire object that a text means, not validated yet; every shape takes JSON.
+        The wire value that a text means, not validated yet; every shape takes JSON.
 
         Raises:
             InvalidRequest: The text cannot be read.
         """
-        if not text.startswith("{"):
+        if not text.startswith(("{", "[")):
             raise InvalidRequest(f"it takes {cls.takes}, not {text!r}")
         try:
-            found = json.loads(text)
+            return json.loads(text)
         except (ValueError, RecursionError) as no:
             raise InvalidRequest(f"this JSON cannot be read ({no}): {text}") from None
-        assert isinstance(found, dict), "what begins with a brace is an object"
-        return found
+
+
+class Shape(BaseModel, Typed):
+    """One that is an object on the wire."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
     def __str__(self) -> str:
         return json.dumps(self.model_dump(mode="json", exclude_unset=True), separators=(",", ":"))
@@ -60,7 +62,7 @@ class Canvas(Shape):
     height: _Length
 
     @classmethod
-    def typed(cls, text: str) -> dict[str, Any]:
+    def typed(cls, text: str) -> Any:
         match = re.fullmatch(r"(\d{1,12})x(\d{1,12})", text.replace(" ", ""), re.IGNORECASE)
         if match is None:
             return super().typed(text)
@@ -85,7 +87,7 @@ class Placement(Shape):
     y: int
 
     @classmethod
-    def typed(cls, text: str) -> dict[str, Any]:
+    def typed(cls, text: str) -> Any:
         number = r"([-+]?\d{1,12})"
         form = rf"{number},{number},(\d{{1,12}})x(\d{{1,12}})"
         match = re.fullmatch(form, text.replace(" ", ""), re.IGNORECASE)
@@ -152,16 +154,55 @@ class Mask(Shape):
         return self
 
     @classmethod
-    def typed(cls, text: str) -> dict[str, Any]:
+    def typed(cls, text: str) -> Any:
         return {"url": text} if is_url(text) else super().typed(text)
 
     def __str__(self) -> str:
         return self.url or super().__str__()
 
 
+def _corners(box: tuple[int, ...]) -> tuple[int, ...]:
+    if len(box) != 4 or min(box) < 0 or box[0] >= box[2] or box[1] >= box[3]:
+        raise reject(
+            "a box is [x1, y1, x2, y2] in pixels from the top left corner, x1 below x2 and y1 "
+            f"below y2, not {list(box[:6])}"
+        )
+    return box
+
+
+_Box = Annotated[tuple[int, ...], Field(strict=False), AfterValidator(_corners)]
+_BoxesOfOne = Annotated[tuple[_Box, ...], Field(strict=False, max_length=2)]
+
+
+class Boxes(RootModel[Annotated[tuple[_BoxesOfOne, ...], Field(strict=False)]], Typed):
+    """
+    For each picture up to two boxes `[x1, y1, x2, y2]`, in pixels of that picture; `[]` for none.
+
+    The right and the lower edge lie outside the box.
+    """
+
+    model_config = ConfigDict(strict=True, frozen=True)
+    takes: ClassVar = "x1,y1,x2,y2, or a list for each picture like [[],[[989,515,1138,681]]]"
+
+    @classmethod
+    def typed(cls, text: str) -> Any:
+        if re.fullmatch(r"[\d,\s]+", text) is None:
+            return super().typed(text)
+        return [[[int(edge) for edge in box.split(",") if edge] for box in text.split()]]
+
+    def __str__(self) -> str:
+        return json.dumps(self.model_dump(mode="json"), separators=(",", ":"))
+
+
+def middle_box(width: int, height: int) -> list[int]:
+    """A box over the middle of a picture, in wire form."""
+    (left, right), (top, low) = _middle(width), _middle(height)
+    return [left, top, right, low]
+
+
 def middle(width: int, height: int) -> dict[str, Any]:
     """A mask over the middle of a picture, in wire form."""
-    (left, right), (top, low) = _middle(width), _middle(height)
+    left, top, right, low = middle_box(width, height)
     return {"areas": [{"points": [left, top, right, top, right, low, left, low]}]}
 
 

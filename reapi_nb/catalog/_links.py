@@ -3,21 +3,29 @@ Addresses of pictures, as the API takes them: public http(s) URLs, never the pic
 
 Whether an address is public depends on who asks, so only its form is judged here.
 
-Source: reAPI docs, "midjourney-v7".
+Source: reAPI docs, "midjourney-v7", "wan-2-7-image", "gpt-image-2-official".
 """
 
 from __future__ import annotations
 
 import re
-from typing import Annotated
+import time
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator
 
-from reapi_nb.catalog._spec import reject
+from reapi_nb.catalog._terms import Refusal, reject
+
+if TYPE_CHECKING:
+    from reapi_nb.job import Picture
 
 INLINE = "data: and base64 images are not accepted: use a public http(s) URL of the picture"
 
 _URL = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
+_HERE = re.compile(
+    r"http://(?:localhost|[^/?#@]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?:[/?#]|$)",
+    re.IGNORECASE,
+)
 _INLINE = re.compile(
     r"(?i:\bdata:(?:image/|[\w.+/-]*;base64))"
     # PNG, JPEG, GIF and WebP in base64 without "data:" in front.
@@ -50,5 +58,29 @@ def _only_one(urls: tuple[str, ...]) -> tuple[str, ...]:
     return urls
 
 
+def _https(text: str) -> str:
+    """An https address. This machine's own may be http: only a sandbox here can fetch those."""
+    address = _address(text)
+    if address[:5].lower() == "http:" and not _HERE.match(address):
+        shown = address if len(address) <= 60 else f"{address[:60]}…"
+        raise reject(f"{shown} is not https: use an https URL of the picture")
+    return address
+
+
+def link_of(picture: Picture, title: str) -> str | Refusal:
+    """
+    The address of a picture, or why it cannot be sent.
+
+    Args:
+        title: What wants to send it, as people call it.
+    """
+    if not picture.url:
+        return Refusal(f"{title} needs the picture's link, and none is known")
+    if not picture.is_alive(time.time()):
+        return Refusal("the picture's link has expired: Refresh links looks for a new one")
+    return picture.url
+
+
 PictureUrl = Annotated[str, AfterValidator(_address)]
+SafePictureUrl = Annotated[str, AfterValidator(_https)]
 OnePicture = Annotated[tuple[PictureUrl, ...], AfterValidator(_only_one)]

@@ -10,54 +10,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
-from pydantic_core import ErrorDetails, PydanticCustomError
 
+from reapi_nb.catalog._rates import DATED
+from reapi_nb.catalog._terms import (
+    Button,
+    InParams,
+    Latency,
+    Named,
+    Refusal,
+    Row,
+    Unsent,
+    reject,
+)
+from reapi_nb.catalog._wording import in_words, unknown_field
 from reapi_nb.errors import InvalidRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from reapi_nb.job import Picture
-
-PARAMS = "model_params"
-
-
-class InParams:
-    """Marks a field that travels inside `model_params` on the wire."""
-
-
-class Refusal(NamedTuple):
-    """Why a picture cannot become the parent of a follow-up."""
-
-    reason: str
-
-
-class Latency(NamedTuple):
-    """How long such a task usually takes, in seconds, from submit to completed."""
-
-    low_s: float
-    high_s: float
-
-    @property
-    def middle_s(self) -> float:
-        return (self.low_s + self.high_s) / 2
-
-
-class Button(NamedTuple):
-    """One button under a picture: a label and the fields it stands for."""
-
-    label: str
-    fields: Mapping[str, Any] = MappingProxyType({})
-
-
-def reject(message: str, *, code: int | str | None = None) -> PydanticCustomError:
-    """A validator's refusal, in the API's words; `code` overrides the family's own."""
-    return PydanticCustomError("rejected", "{said}", {"said": message, "code": code})
 
 
 class ImageRequest(BaseModel):
@@ -80,8 +56,31 @@ class ImageRequest(BaseModel):
     """A line that works, without `%reapi`."""
 
     provider: ClassVar[str] = "reapi"
+    """Who takes it: `reapi` or `apixo`."""
+
     family: ClassVar[str]
+    page: ClassVar[str] = ""
+    """The page of the provider's documents that describes it; "" where there is none."""
+
+    rank: ClassVar[int] = 50
+    """Its family's place in lists, the lowest first."""
+
+    nest: ClassVar[str] = "model_params"
+    """The object of the wire body that fields marked `InParams` travel in."""
+
+    rates: ClassVar[Mapping[Row, str]] = MappingProxyType({})
+    """US dollars for one unit, by row of the rate card; a row that is missing has no price."""
+
+    dated: ClassVar[str] = DATED
+    """The day of these rates."""
+
     buttons: ClassVar[tuple[Button, ...]] = ()
+
+    switches: ClassVar[Mapping[str, Mapping[str, Any]]] = MappingProxyType({})
+    """Options of a line that stand for fields: `--pro` for a model."""
+
+    implied: ClassVar[frozenset[str]] = frozenset()
+    """Fields that follow from the others: nobody types them."""
 
     group: ClassVar[str] = ""
     """Where its buttons stand, in the words that users of the model know."""
@@ -135,23 +134,69 @@ class ImageRequest(BaseModel):
         return request
 
     @classmethod
+    def models(cls) -> tuple[str, ...]:
+        """The model ids that it speaks for."""
+        return get_args(cls.model_fields["model"].annotation)
+
+    @classmethod
+    def is_in(cls, body: Mapping[str, Any]) -> bool:
+        """Whether a wire body is one of this class, by the model it names."""
+        return body.get("model") in cls.models()
+
+    @classmethod
+    def stranger(
+        cls, body: Mapping[str, Any], kinds: Sequence[type[ImageRequest]]
+    ) -> InvalidRequest:
+        """Why a body is of none of a provider's classes."""
+        model = body.get("model")
+        if not isinstance(model, str) or not model:
+            return InvalidRequest("Both `model` and `prompt` are required", code=20002)
+        known = {name: name for kind in kinds for name in kind.models()}
+        # In the code of the family that it is named after.
+        codes = [kind.refusal_code for kind in kinds if model.startswith(f"{kind.family}-")]
+        said = unknown_field(model, known).replace("field", "model", 1)
+        return InvalidRequest(said, code=codes[0] if codes else 20003)
+
+    @classmethod
     def read(cls, body: Mapping[str, Any], *, unchecked: bool = False) -> Self:
         """The request of a wire body; keys in the wrong place are refused."""
-        nested = body.get(PARAMS, {})
+        nested = body.get(cls.nest, {})
         if not isinstance(nested, Mapping):
-            raise InvalidRequest(f"{PARAMS} should be an object", code=cls.refusal_code)
-        flat = {name: value for name, value in body.items() if name != PARAMS}
-        for names, inside in ((flat, False), (nested, True)):
-            for name in names:
-                if name in cls.model_fields and cls.in_params(name) is not inside:
-                    where = f"inside {PARAMS}" if cls.in_params(name) else "at the top level"
-                    raise InvalidRequest(f"{name} belongs {where}", code=cls.refusal_code)
-        return cls.parse({**flat, **nested}, unchecked=unchecked)
+            raise InvalidRequest(f"{cls.nest} should be an object", code=cls.refusal_code)
+        flat = {name: value for name, value in body.items() if name != cls.nest}
+        fields = {**cls._fields_of(flat, inside=False), **cls._fields_of(nested, inside=True)}
+        return cls.parse(fields, unchecked=unchecked)
+
+    @classmethod
+    def _fields_of(cls, wire: Mapping[str, Any], *, inside: bool) -> dict[str, Any]:
+        """One level of a wire body under the fields' own names; what nobody knows stays."""
+        names = cls.wire_names()
+        fields = {name: field for field, name in names.items()}
+        for name in wire:
+            field = fields.get(name)
+            if field is not None and cls.in_params(field) is not inside:
+                where = f"inside {cls.nest}" if not inside else "at the top level"
+                raise InvalidRequest(f"{name} belongs {where}", code=cls.refusal_code)
+            if field is None and name in cls.model_fields:
+                raise InvalidRequest(unknown_field(name, names), code=cls.refusal_code)
+        return {fields.get(name, name): value for name, value in wire.items()}
 
     @classmethod
     def in_params(cls, name: str) -> bool:
-        """Whether a field travels inside `model_params`."""
+        """Whether a field travels inside the nested object."""
         return InParams in cls.model_fields[name].metadata
+
+    @classmethod
+    def wire_names(cls) -> dict[str, str]:
+        """What each field that is sent is called on the wire."""
+        return dict(cls._wire_names())
+
+    @classmethod
+    def _wire_names(cls) -> Iterator[tuple[str, str]]:
+        for name, info in cls.model_fields.items():
+            if Unsent not in info.metadata:
+                named = (str(mark) for mark in info.metadata if isinstance(mark, Named))
+                yield name, next(named, name)
 
     def body(self) -> dict[str, Any]:
         """The wire body: what the user set, and what must always be sent."""
@@ -159,10 +204,10 @@ class ImageRequest(BaseModel):
         values |= {name: getattr(self, name) for name in self.always_sent}
         top: dict[str, Any] = {}
         params: dict[str, Any] = {}
-        for name in type(self).model_fields:
-            if name in values:
-                (params if self.in_params(name) else top)[name] = values[name]
-        return {**top, PARAMS: params} if params else top
+        for field, name in self._wire_names():
+            if field in values:
+                (params if self.in_params(field) else top)[name] = values[field]
+        return {**top, self.nest: params} if params else top
 
     def body_hash(self) -> str:
         """SHA-256 of the canonical wire body, in hex."""
@@ -179,9 +224,13 @@ class ImageRequest(BaseModel):
         """What is worth saying although nothing is wrong."""
         return ()
 
-    def rate(self) -> tuple[str, ...]:
-        """The row of the rate card that prices one unit."""
-        return (self.model,)
+    def price_rows(self) -> tuple[tuple[Row, ...], ...]:
+        """
+        The rows of the rate card that may price one unit.
+
+        Of each inner tuple the first row that has a rate counts, and of several the dearest.
+        """
+        return (((self.model, "image"),),)
 
     def units(self) -> int:
         """How many times the rate is charged."""
@@ -225,8 +274,12 @@ class ImageRequest(BaseModel):
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The addresses of the pictures that it works on, where they are what it names."""
-        return getattr(self, "image_urls", ())
+        """
+        The addresses of the pictures that it works on, where they are what it names.
+
+        The one that decides the shape of the result stands first.
+        """
+        return getattr(self, "image_urls", None) or ()
 
     @property
     def is_follow_up(self) -> bool:
@@ -237,6 +290,27 @@ class ImageRequest(BaseModel):
     def prefill(cls, picture: Picture) -> dict[str, Any] | Refusal:  # noqa: ARG003
         """The fields that a picture supplies, or why it cannot be the parent."""
         return Refusal(f"{cls.title} starts from words, not from a picture")
+
+    @classmethod
+    def suits(cls, picture: Picture) -> bool:  # noqa: ARG003
+        """Whether its buttons belong under a picture at all, refused or not."""
+        return True
+
+    @classmethod
+    def joined(cls, supplied: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+        """What a picture supplies and what people filled in, as fields."""
+        return {**supplied, **given}
+
+    def check_sizes(self, sizes: Mapping[str, tuple[int, int]]) -> None:
+        """
+        Refuse what does not fit into the pictures that it names.
+
+        Args:
+            sizes: Width and height in pixels by address, as far as they are known.
+
+        Raises:
+            InvalidRequest: A region lies outside its picture.
+        """
 
     @classmethod
     def concerns(cls, picture: Picture | None, words: str) -> tuple[str, ...]:  # noqa: ARG003
@@ -285,39 +359,7 @@ class ImageRequest(BaseModel):
     def _refused(cls, complaints: ValidationError) -> InvalidRequest:
         """The first complaint, as one line in words that say what to type."""
         first = complaints.errors(include_url=False)[0]
-        code = first.get("ctx", {}).get("code") or cls.refusal_codes.get(
-            first["type"], cls.refusal_code
-        )
-        return InvalidRequest(_in_words(first, tuple(cls.model_fields)), code=code)
-
-
-def _in_words(complaint: ErrorDetails, names: tuple[str, ...]) -> str:
-    """One of pydantic's complaints as a sentence about a field."""
-    name = ".".join(str(part) for part in complaint["loc"]) or "request"
-    match complaint["type"]:
-        case "rejected":
-            return complaint["msg"]
-        case "missing":
-            return f"{name} is required"
-        case "extra_forbidden":
-            # The keys of a field's own object are not in `names`.
-            near = get_close_matches(name, names, n=1) if len(complaint["loc"]) == 1 else ()
-            return f"unknown field {name!r}" + (f": did you mean {near[0]!r}?" if near else "")
-    given = repr(complaint["input"])
-    shown = given if len(given) <= 40 else f"{given[:40]}…"
-    _subject, should, rule = _in_json(complaint["msg"]).partition(" should ")
-    return f"{name}{should}{rule}, not {shown}" if should else f"{name}: {complaint['msg']}"
-
-
-_PYTHONISMS = (
-    (re.compile(r" after validation, not \d+"), ""),
-    (re.compile(r"\btuple\b"), "list"),
-    (re.compile(r"a valid dictionary or instance of \w+"), "an object"),
-)
-
-
-def _in_json(message: str) -> str:
-    """A message of pydantic's in the words of the wire."""
-    for python, wire in _PYTHONISMS:
-        message = python.sub(wire, message)
-    return message
+        # A part that a field's own value lacks is no missing field.
+        kind = "" if len(first["loc"]) > 1 else first["type"]
+        code = first.get("ctx", {}).get("code") or cls.refusal_codes.get(kind, cls.refusal_code)
+        return InvalidRequest(in_words(first, cls.wire_names()), code=code)

@@ -15,90 +15,44 @@ Source: reAPI docs, "midjourney-v7".
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, PlainSerializer, ValidationInfo, field_validator, model_validator
+from pydantic import Field, model_validator
 
 import reapi_nb.catalog._flags as _flags  # noqa: PLR0402 - the package answers for any name
-from reapi_nb.catalog._geometry import Canvas, Mask, Placement, larger_canvas, middle
-from reapi_nb.catalog._links import OnePicture
-from reapi_nb.catalog._spec import Button, ImageRequest, InParams, Latency, Refusal, reject
+from reapi_nb.catalog._geometry import Mask, larger_canvas, middle
+from reapi_nb.catalog._links import link_of
+from reapi_nb.catalog._midjourney import (
+    REGION,
+    Factor,
+    Midjourney,
+    NewWords,
+    PlacedAt,
+    Region,
+    ResultCanvas,
+    Source,
+    Speed,
+    Words,
+)
+from reapi_nb.catalog._terms import Button, InParams, Refusal, reject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reapi_nb.job import Picture
 
-_LATENCY = {"draft": Latency(10, 20), "fast": Latency(30, 45), "turbo": Latency(15, 25)}
 
-_Words = Annotated[str, Field(description="words, image links first, then --flags")]
-_NewWords = Annotated[str, Field(description="new words, if they should change")]
-_Speed = Annotated[Literal["fast", "turbo"], InParams, Field(description="turbo is quicker")]
-# JSON knows one kind of number: 2.0 goes out as 2, as a browser would write it.
-_Factor = Annotated[float, PlainSerializer(lambda x: int(x) if x.is_integer() else x)]
-_REGION = Field(strict=False, description="what to repaint; in a mask image, what is white")
-_Mask = Annotated[Mask, InParams, _REGION]
-_Canvas = Annotated[
-    Canvas, InParams, Field(strict=False, description="the size of the result, in pixels")
-]
-_Placement = Annotated[
-    Placement,
-    InParams,
-    Field(strict=False, description="where the picture lies on the canvas; may begin outside"),
-]
-_Image = Annotated[
-    OnePicture, Field(strict=False, description="the picture: a public URL, or task_x#2")
-]
-
-
-class _Midjourney(ImageRequest):
-    """What the whole family shares."""
-
-    family: ClassVar = "mj-v7"
-    refusal_codes: ClassVar[Mapping[str, int | str]] = {}
-    refusal_code: ClassVar[int | str] = "INVALID_REQUEST"
-
-    @field_validator("prompt", check_fields=False)
-    @classmethod
-    def _speaks_midjourney(cls, prompt: str, info: ValidationInfo) -> str:
-        units = _flags.utf16_length(prompt)
-        if units > _flags.LONGEST:
-            raise reject(f"the prompt has {units} characters; at most {_flags.LONGEST} are allowed")
-        unchecked = bool(info.context and info.context["unchecked"])
-        if refusal := _flags.refusal(prompt, unchecked=unchecked):
-            raise reject(refusal)
-        return prompt
-
-    def notices(self) -> tuple[str, ...]:
-        return _flags.notices(self.words)
-
-    def links(self) -> tuple[str, ...]:
-        mask: Mask | None = getattr(self, "mask", None)
-        return (*_flags.parse(self.words).links, *((mask.url,) if mask and mask.url else ()))
-
-    def units(self) -> int:
-        return _flags.units(self.words)
-
-    def rate(self) -> tuple[str, ...]:
-        return (self.model, getattr(self, "speed", "fast"))
-
-    def latency(self) -> Latency:
-        return _LATENCY[getattr(self, "speed", "fast")]
-
-    def makes(self) -> int:
-        return 4
-
-
-class Imagine(_Midjourney):
+class Imagine(Midjourney):
     """Four pictures from words, in native Midjourney syntax."""
 
     nick: ClassVar = "mj"
     title: ClassVar = "Imagine"
+    group: ClassVar = "More"
     example: ClassVar = 'mj "a serene Japanese garden with cherry blossoms --ar 16:9 --s 500"'
+    buttons: ClassVar = (Button("Image prompt", asks=("prompt",)),)
 
     model: Literal["mj-v7"] = "mj-v7"
-    prompt: _Words
+    prompt: Words
     speed: Annotated[
         Literal["draft", "fast", "turbo"],
         InParams,
@@ -114,8 +68,18 @@ class Imagine(_Midjourney):
     def aspect(self, parent: object = None) -> tuple[float, float]:  # noqa: ARG002
         return _flags.parse(self.prompt).ratio()
 
+    @classmethod
+    def prefill(cls, picture: Picture) -> dict[str, Any] | Refusal:
+        link = link_of(picture, "an image prompt")
+        return link if isinstance(link, Refusal) else {"prompt": link}
 
-class _FromPicture(_Midjourney):
+    @classmethod
+    def joined(cls, supplied: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+        words = " ".join(said["prompt"] for said in (supplied, given) if "prompt" in said)
+        return {**supplied, **given, "prompt": words}
+
+
+class _FromPicture(Midjourney):
     """A request that names its parent task and one picture in it."""
 
     always_sent: ClassVar = frozenset({"model", "image_number"})
@@ -128,9 +92,12 @@ class _FromPicture(_Midjourney):
     ] = 0
 
     @classmethod
+    def suits(cls, picture: Picture) -> bool:
+        return picture.made_by is None or isinstance(picture.made_by, Midjourney)
+
+    @classmethod
     def prefill(cls, picture: Picture) -> dict[str, Any] | Refusal:
-        made_by = picture.made_by
-        if made_by is not None and not isinstance(made_by, _Midjourney):
+        if not cls.suits(picture):
             return Refusal(f"{cls.title} works on Midjourney V7 pictures only")
         return {"task_id": picture.task_id, "image_number": picture.slot}
 
@@ -182,11 +149,11 @@ class Variation(_FromPicture):
     buttons: ClassVar = (Button("Vary subtle"), Button("Vary strong", {"type": "strong"}))
 
     model: Literal["mj-v7-variation"] = "mj-v7-variation"
-    prompt: _NewWords | None = None
+    prompt: NewWords | None = None
     type: Annotated[
         Literal["subtle", "strong"], InParams, Field(description="how far from the parent")
     ] = "subtle"
-    speed: _Speed = "fast"
+    speed: Speed = "fast"
 
 
 class Remix(_FromPicture):
@@ -199,11 +166,11 @@ class Remix(_FromPicture):
     buttons: ClassVar = (Button("Remix"), Button("Remix subtle", {"mode": "subtle"}))
 
     model: Literal["mj-v7-remix"] = "mj-v7-remix"
-    prompt: _Words
+    prompt: Words
     mode: Annotated[
         Literal["strong", "subtle"], InParams, Field(description="how far from the parent")
     ] = "strong"
-    speed: _Speed = "fast"
+    speed: Speed = "fast"
 
 
 class Pan(_Reframes):
@@ -219,14 +186,14 @@ class Pan(_Reframes):
     )
 
     model: Literal["mj-v7-pan"] = "mj-v7-pan"
-    prompt: _NewWords | None = None
+    prompt: NewWords | None = None
     direction: Annotated[
         Literal["down", "right", "up", "left"], InParams, Field(description="which side grows")
     ] = "down"
     scale: Annotated[
-        _Factor, InParams, Field(ge=1.1, le=3, description="how much longer that way")
+        Factor, InParams, Field(ge=1.1, le=3, description="how much longer that way")
     ] = 1.5
-    speed: _Speed = "fast"
+    speed: Speed = "fast"
 
     def aspect(self, parent: tuple[float, float] | None = None) -> tuple[float, float] | None:
         if parent is None:
@@ -247,9 +214,9 @@ class Outpaint(_Reframes):
     buttons: ClassVar = (Button("Zoom out"), Button("Zoom 2x", {"scale": 2}))
 
     model: Literal["mj-v7-outpaint"] = "mj-v7-outpaint"
-    prompt: _NewWords | None = None
-    scale: Annotated[_Factor, InParams, Field(ge=1.1, le=2, description="how much wider")] = 1.5
-    speed: _Speed = "fast"
+    prompt: NewWords | None = None
+    scale: Annotated[Factor, InParams, Field(ge=1.1, le=2, description="how much wider")] = 1.5
+    speed: Speed = "fast"
 
 
 class Inpaint(_Reframes):
@@ -262,9 +229,9 @@ class Inpaint(_Reframes):
     buttons: ClassVar = (Button("Vary region"),)
 
     model: Literal["mj-v7-inpaint"] = "mj-v7-inpaint"
-    prompt: _NewWords | None = None
-    mask: _Mask
-    speed: _Speed = "fast"
+    prompt: NewWords | None = None
+    mask: Region
+    speed: Speed = "fast"
 
     @classmethod
     def sketch(cls, picture: Picture) -> dict[str, Any]:
@@ -281,11 +248,11 @@ class Edit(_FromPicture):
     buttons: ClassVar = (Button("Edit canvas"),)
 
     model: Literal["mj-v7-edit"] = "mj-v7-edit"
-    prompt: _Words
-    canvas: _Canvas
-    img_pos: _Placement
-    mask: Annotated[Mask | None, InParams, _REGION] = None
-    speed: _Speed = "fast"
+    prompt: Words
+    canvas: ResultCanvas
+    img_pos: PlacedAt
+    mask: Annotated[Mask | None, InParams, REGION] = None
+    speed: Speed = "fast"
 
     def aspect(self, parent: object = None) -> tuple[float, float]:  # noqa: ARG002
         return self.canvas.width, self.canvas.height
@@ -310,7 +277,7 @@ class Enhance(_FromPicture):
     def prefill(cls, picture: Picture) -> dict[str, Any] | Refusal:
         # The server does not tell a task's speed: only we remember it.
         made_by = picture.made_by
-        if isinstance(made_by, _Midjourney) and getattr(made_by, "speed", "fast") != "draft":
+        if isinstance(made_by, Midjourney) and getattr(made_by, "speed", "fast") != "draft":
             return Refusal("Enhance is for drafts only: make one with --speed draft")
         return super().prefill(picture)
 
@@ -322,21 +289,18 @@ class Enhance(_FromPicture):
         return (*known, "Enhance is for drafts only, and the parent's speed is not known here")
 
 
-class _FromImage(_Midjourney):
+class _FromImage(Midjourney):
     """A request that sends the address of a picture, whoever made it."""
 
-    image_urls: _Image
+    image_urls: Source
 
     def links(self) -> tuple[str, ...]:
         return (*self.image_urls, *super().links())
 
     @classmethod
     def prefill(cls, picture: Picture) -> dict[str, Any] | Refusal:
-        if not picture.url:
-            return Refusal(f"{cls.title} needs the picture's link, and none is known")
-        if not picture.is_alive(time.time()):
-            return Refusal("the picture's link has expired: Refresh links looks for a new one")
-        return {"image_urls": (picture.url,)}
+        link = link_of(picture, cls.title)
+        return link if isinstance(link, Refusal) else {"image_urls": (link,)}
 
 
 class RemoveBackground(_FromImage):
@@ -364,8 +328,8 @@ class Retexture(_FromImage):
     buttons: ClassVar = (Button("Retexture"),)
 
     model: Literal["mj-v7-retexture"] = "mj-v7-retexture"
-    prompt: _Words
-    speed: _Speed = "fast"
+    prompt: Words
+    speed: Speed = "fast"
 
 
 class UploadPaint(_FromImage):
@@ -381,11 +345,11 @@ class UploadPaint(_FromImage):
     buttons: ClassVar = (Button("Upload paint"),)
 
     model: Literal["mj-v7-upload-paint"] = "mj-v7-upload-paint"
-    prompt: _Words
-    mask: _Mask
-    canvas: _Canvas
-    img_pos: _Placement
-    speed: _Speed = "fast"
+    prompt: Words
+    mask: Region
+    canvas: ResultCanvas
+    img_pos: PlacedAt
+    speed: Speed = "fast"
 
     def aspect(self, parent: object = None) -> tuple[float, float]:  # noqa: ARG002
         return self.canvas.width, self.canvas.height
