@@ -202,6 +202,13 @@ class Picture:
         return number_of(self.slot)
 
     @property
+    def provider(self) -> str:
+        """Who made it: `reapi` or `apixo`; in a sandbox that knows nothing of it, `reapi`."""
+        if self.made_by is not None:
+            return self.made_by.provider
+        return "apixo" if self.account.place == "apixo" else "reapi"
+
+    @property
     def address(self) -> str:
         return f"{self.task_id}#{self.number}"
 

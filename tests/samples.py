@@ -38,14 +38,8 @@ def job(prompt: str = "a cat", **fields: Any) -> Snapshot:
 
 def kept(of: Snapshot, slot: int, **fields: Any) -> Picture:
     """A picture of a job."""
-    return Picture(
-        job_id=of.job_id,
-        task_id=of.task_id or "",
-        slot=slot,
-        account=of.account,
-        made_by=of.request,
-        **fields,
-    )
+    given = {"account": of.account, "made_by": of.request} | fields
+    return Picture(job_id=of.job_id, task_id=of.task_id or "", slot=slot, **given)
 
 
 def walked(library: Library, *statuses: Status, **fields: Any) -> Snapshot:

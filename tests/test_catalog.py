@@ -210,7 +210,7 @@ def test_the_broken_bodies_miss_every_required_field_once(model):
 @pytest.mark.parametrize("kind", catalog.REQUESTS, ids=lambda kind: kind.__name__)
 def test_every_request_class_answers_to_its_nick_and_its_models(kind):
     """A class is found by what one types and by each model id that it speaks for."""
-    by_nick = catalog.find(kind.nick)
+    by_nick = catalog.find(kind.nick, kind.provider)
 
     assert kind is by_nick
     assert catalog.models_of(kind)

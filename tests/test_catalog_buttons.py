@@ -32,6 +32,7 @@ def usable(of):
 
 
 BUTTONS = (
+    ("More", "Image prompt", ("prompt",)),
     ("Upscale", "Upscale", ()),
     ("Upscale", "Upscale creative", ()),
     ("Vary", "Vary subtle", ()),

@@ -13,20 +13,23 @@ from reapi_nb.catalog import (
     REQUESTS,
     Edit,
     Enhance,
+    GptImage,
+    GptImageBasic,
     Imagine,
     Inpaint,
     Outpaint,
     Pan,
-    Refusal,
     Remix,
     RemoveBackground,
     Retexture,
     UploadPaint,
     Upscale,
     Variation,
+    Wan,
     follow_ups,
 )
 from reapi_nb.errors import InvalidRequest
+from reapi_nb.job import Account
 from tests.samples import job, kept
 
 FROM_PICTURE = (Upscale, Variation, Remix, Pan, Outpaint, Inpaint, Edit, Enhance)
@@ -60,6 +63,7 @@ class _AnotherFamily:
     """What made a picture, where that is no request of Midjourney's."""
 
     family = "wan"
+    provider = "reapi"
 
 
 def picture(made_by=GRID, **fields):
@@ -88,12 +92,33 @@ def test_an_edit_of_an_image_sends_the_pictures_link(kind):
     assert {"image_urls": (LINK,)} == kind.prefill(picture())
 
 
-def test_words_alone_start_from_no_picture():
-    """The generator is no follow-up."""
-    refusal = Imagine.prefill(picture())
+def test_a_picture_stands_in_front_of_the_words_of_a_new_prompt():
+    """An image prompt is the link, a space and the words."""
+    pressed = next(one for one in follow_ups(picture()) if one.kind is Imagine)
 
-    assert isinstance(refusal, Refusal)
-    assert "Imagine starts from words" in refusal.reason
+    body = pressed.request(prompt="a dog").body()
+
+    assert {"model": "mj-v7", "prompt": f"{LINK} a dog"} == body
+    assert ("prompt",) == pressed.missing
+
+
+@each(*REQUESTS)
+def test_a_picture_of_one_provider_is_no_parent_at_the_other(kind):
+    """Neither task ids nor links are understood there."""
+    other = "reapi" if kind.provider == "apixo" else "apixo"
+    of = picture(None, account=Account(other, "https://api.example", ""))
+
+    with pytest.raises(InvalidRequest, match=f"was made at {other}"):
+        kind.check_parent(of)
+
+    assert kind not in {one.kind for one in follow_ups(of)}
+
+
+def test_a_picture_of_words_alone_has_no_edits_of_grids():
+    """Under a picture of Wan's stand those buttons only that its link is enough for."""
+    offered = {one.kind for one in follow_ups(picture(Wan(prompt="a cat")))}
+
+    assert {Imagine, *FROM_IMAGE, Wan, GptImage, GptImageBasic} == offered
 
 
 @each(*FROM_PICTURE)
@@ -226,7 +251,9 @@ def test_a_plain_picture_raises_no_concern(kind):
 
 # Prompts of edits.
 
-WORDED = tuple(kind for kind in REQUESTS if "prompt" in kind.model_fields)
+WORDED = tuple(
+    kind for kind in REQUESTS if kind.family == "mj-v7" and "prompt" in kind.model_fields
+)
 
 
 @each(*WORDED)

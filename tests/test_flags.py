@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reapi_nb.catalog import _flags as flags
+from reapi_nb.catalog._words import utf16_length
 
 URL = "https://example.com/a.png"
 OTHER = "https://example.com/b.png"
@@ -230,13 +231,13 @@ def test_only_the_omni_reference_flag_doubles(prompt, expected):
 )
 def test_length_is_counted_as_the_server_counts(text, length):
     """An emoji counts two."""
-    assert length == flags.utf16_length(text)
+    assert length == utf16_length(text)
 
 
 def test_the_longest_prompt_is_measured_in_utf16():
     """4096 emoji are exactly the 8192 that the page allows."""
     assert 8192 == flags.LONGEST
-    assert flags.LONGEST == flags.utf16_length("\U0001f408" * 4096)
+    assert flags.LONGEST == utf16_length("\U0001f408" * 4096)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,17 @@ from decimal import Decimal
 import pytest
 
 from reapi_nb import prices
-from reapi_nb.catalog import REQUESTS, Imagine, models_of
+from reapi_nb.catalog import (
+    DATED,
+    REQUESTS,
+    AnyModel,
+    ApixoImagine,
+    GptImage,
+    GptImageBasic,
+    Imagine,
+    Wan,
+    models_of,
+)
 from reapi_nb.errors import CapReached
 from reapi_nb.prices import Estimate, check_cap, estimate, total
 
@@ -68,8 +78,8 @@ def asked(model, speed="", words=""):
 class Unpriced(Imagine):
     """A model that the rate card does not know."""
 
-    def rate(self) -> tuple[str, ...]:
-        return ("mj-v99", "fast")
+    def price_rows(self):
+        return ((("mj-v99", "fast"),),)
 
 
 class Thrice(Unpriced):
@@ -82,7 +92,7 @@ class Thrice(Unpriced):
 def test_the_table_of_bills_is_the_whole_family():
     """Every model of Midjourney's has a price here, and every rate on the card is one of these."""
     models = {model for kind in REQUESTS if kind.family == "mj-v7" for model in models_of(kind)}
-    card = {row for row in prices.RATES if row[0].startswith("mj-v7")}
+    card = set(Imagine.rates)
 
     assert set(BILLS) == models
     assert {(model, speed or "fast") for model, speed, _ in rows(BILLS)} == card
@@ -128,7 +138,7 @@ def test_a_bill_is_rounded_up_once_and_never_by_a_binary_fraction(rate, bill):
     """0.05 x 3 are 150 credits; binary fractions would make 151 of them."""
     request = Thrice(prompt="a cat")
 
-    assert bill == estimate(request, {request.rate(): Decimal(rate)}).credits
+    assert bill == estimate(request, {request.price_rows()[0][0]: Decimal(rate)}).credits
 
 
 def test_a_price_that_is_not_known_is_not_zero():
@@ -141,7 +151,7 @@ def test_a_price_that_is_not_known_is_not_zero():
 
 def test_an_estimate_says_that_it_is_one_and_how_old_its_rates_are():
     """`~` stands before every figure and the card's date behind it."""
-    assert f"~88 credits (rates of {prices.DATED})" == str(Estimate(88))
+    assert f"~88 credits (rates of {DATED})" == str(estimate(Imagine(prompt="a cat")))
     assert str(Estimate(12_345)).startswith("~12,345 credits")
 
 
@@ -162,23 +172,79 @@ def test_rates_of_ones_own_win_and_are_named():
     assert [
         "~100 credits (your rates)",
         "~200 credits (your rates)",
-        f"~175 credits (rates of {prices.DATED})",
+        f"~175 credits (rates of {DATED})",
         "~1 credit (your rates)",
     ] == told
+
+
+@pytest.mark.parametrize(
+    ("request_", "bill"),
+    [
+        (Wan(prompt="a cat"), 24),
+        (Wan(prompt="a cat", n=3, size="1K"), 72),
+        (Wan(prompt="a cat", n=12, enable_sequential=True), 286),
+        (Wan(prompt="a cat", model="wan2.7-image-pro", resolution="4K"), 60),
+        (Wan(prompt="a cat", model="wan2.7-image-pro", n=4), 240),
+        (GptImage(prompt="a cat", quality="low"), 5),
+        (GptImage(prompt="a cat", quality="low", n=4), 20),
+        (GptImage(prompt="a cat"), 169),
+        (GptImage(prompt="a cat", quality="auto", size="21:9", resolution="1K"), 169),
+        (GptImage(prompt="a cat", size="auto", quality="high", n=2), 338),
+        (GptImageBasic(prompt="a cat"), 30),
+        (GptImageBasic(prompt="a cat", resolution="2K"), 50),
+        (GptImageBasic(prompt="a cat", resolution="4k", size="16:9"), 80),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_wan_and_gpt_are_billed_by_their_rules(request_, bill):
+    """For each picture; GPT's auto as high; rounded up once, after multiplying."""
+    assert bill == estimate(request_).credits
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        GptImage(prompt="a cat", quality="medium"),
+        GptImage(prompt="a cat", resolution="2k", quality="high"),
+        GptImage(prompt="a cat", size="1024x1024"),
+        ApixoImagine(prompt="a cat"),
+        AnyModel(model="flux-2", prompt="a cat"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_what_no_card_names_has_no_price(request_):
+    """Nobody guesses a cell that is not known."""
+    assert estimate(request_).credits is None
+
+
+def test_a_size_that_the_server_picks_is_billed_as_the_dearest():
+    """`auto`, and a reference that decides the shape, may come out in any ratio."""
+    card = {("gpt-image-2-official", "2k high"): Decimal("0.2")}
+    wide = {("gpt-image-2-official", "2k high 21:9"): Decimal("0.3")}
+    given = {"prompt": "a cat", "resolution": "2k"}
+    urls = ("https://example.com/cat.png",)
+
+    square = estimate(GptImage(**given), card | wide)
+    picked = estimate(GptImage(**given, size="auto"), card | wide)
+    shaped = estimate(GptImage(**given, image_urls=urls), card | wide)
+    half_known = estimate(GptImage(**given, size="auto"), wide)
+
+    assert [200, 300, 300, None] == [one.credits for one in (square, picked, shaped, half_known)]
 
 
 def test_several_bills_are_added_as_they_are_charged():
     """Each is rounded by itself: three drafts are 132 credits, not 131."""
     drafts = [estimate(asked("mj-v7", "draft"))] * 3
 
-    assert f"~132 credits (rates of {prices.DATED})" == str(total(drafts))
+    assert f"~132 credits (rates of {DATED})" == str(total(drafts))
 
 
 def test_a_sum_names_everybodys_rates_once():
     """Where two cards were used, both are named."""
-    bills = [Estimate(88), Estimate(10, prices.OWN), Estimate(88)]
+    basis = f"rates of {DATED}"
+    bills = [Estimate(88, basis), Estimate(10, prices.OWN), Estimate(88, basis)]
 
-    assert f"~186 credits (rates of {prices.DATED} and {prices.OWN})" == str(total(bills))
+    assert f"~186 credits (rates of {DATED} and {prices.OWN})" == str(total(bills))
 
 
 def test_a_sum_with_an_unknown_price_is_unknown():

@@ -182,8 +182,7 @@ def follow_ups(picture: Picture) -> tuple[FollowUp, ...]:
 
     A picture of one provider is never a parent at the other.
     """
-    made_by = picture.made_by
-    provider = made_by.provider if made_by else picture.account.place
+    provider = picture.provider
     return tuple(
         FollowUp(
             kind,

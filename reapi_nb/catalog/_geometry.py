@@ -28,6 +28,9 @@ class Typed:
     takes: ClassVar[str]
     """What its text looks like, in words."""
 
+    opens: ClassVar[str] = "{"
+    """What its JSON begins with."""
+
     @classmethod
     def typed(cls, text: str) -> Any:
         """
@@ -36,7 +39,7 @@ class Typed:
         Raises:
             InvalidRequest: The text cannot be read.
         """
-        if not text.startswith(("{", "[")):
+        if not text.startswith(cls.opens):
             raise InvalidRequest(f"it takes {cls.takes}, not {text!r}")
         try:
             return json.loads(text)
@@ -182,6 +185,7 @@ class Boxes(RootModel[Annotated[tuple[_BoxesOfOne, ...], Field(strict=False)]], 
     """
 
     model_config = ConfigDict(strict=True, frozen=True)
+    opens: ClassVar = "["
     takes: ClassVar = "x1,y1,x2,y2, or a list for each picture like [[],[[989,515,1138,681]]]"
 
     @classmethod

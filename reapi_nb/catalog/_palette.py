@@ -65,6 +65,7 @@ class Palette(RootModel[_Swatches], Typed):
     """Three to ten colours, each with its share; the shares make up 100.00 %."""
 
     model_config = ConfigDict(strict=True, frozen=True)
+    opens: ClassVar = "["
     takes: ClassVar = "colours and percentages, like #C2D1E6 50%, #636574 30%, #000000 20%"
 
     @classmethod

@@ -340,6 +340,9 @@ class ImageRequest(BaseModel):
         Raises:
             InvalidRequest: The picture cannot be its parent.
         """
+        if picture.provider != cls.provider:
+            said = f"{picture.address} was made at {picture.provider}: {cls.title} is another's"
+            raise InvalidRequest(said, code=cls.refusal_code)
         supplied = cls.prefill(picture)
         if isinstance(supplied, Refusal):
             raise InvalidRequest(supplied.reason, code=cls.refusal_code)

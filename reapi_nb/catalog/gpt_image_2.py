@@ -228,8 +228,8 @@ class GptImage(_Gpt):
         return (*super().links(), *((self.mask_url,) if self.mask_url else ()))
 
     @classmethod
-    def sketch(cls, picture: Picture) -> dict[str, Any]:  # noqa: ARG003
-        return {"mask_url": ""}
+    def sketch(cls, picture: Picture) -> dict[str, Any]:
+        return {"mask_url": ""} if picture.width else {}
 
 
 class GptImageBasic(_Gpt):

@@ -256,7 +256,7 @@ class Board(anywidget.AnyWidget):
         pressed = next(f for f in catalog.follow_ups(picture) if f.action == action)
         if pressed.refusal:
             raise InvalidRequest(pressed.refusal.reason)
-        if fixed := given.keys() & pressed.fields.keys():
+        if fixed := given.keys() & pressed.fixed:
             raise InvalidRequest(f"{min(fixed)} is given by the picture: leave it out")
         if "image_number" in pressed.fields:
             if now.is_ambiguous and not now.counting:
