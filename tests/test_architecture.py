@@ -49,6 +49,8 @@ ONLY: dict[str, tuple[str, ...]] = {
     "nest_asyncio2": ("notebook",),
     "starlette": ("sandbox",),
     "uvicorn": ("sandbox",),
+    "boto3": ("uploads",),
+    "botocore": ("uploads",),
 }
 """Who may import what. A room's name stands for every file in it."""
 
