@@ -9,78 +9,77 @@ Source: reAPI docs, "overview", "midjourney-v7", "gpt-image-2-official".
 
 from __future__ import annotations
 
-import json
-import math
-import re
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from reapi_nb.errors import (
-    InvalidRequest,
-    OutcomeUnknown,
-    OutOfCredits,
-    RateLimited,
-    ReapiError,
-    ServerFault,
-    TaskFailed,
-    TaskNotFound,
-    Unauthorized,
-)
+from reapi_nb.errors import InvalidRequest, OutOfCredits, RateLimited, ReapiError, ServerFault
+from reapi_nb.wire import answers
+from reapi_nb.wire.answers import Accepted, Said, Task, code_of, is_safe_id, slots, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+__all__ = [
+    "FIRST_LOOK_S",
+    "MOST_REQUESTS",
+    "MOST_TASKS",
+    "PAUSE_S",
+    "SUBMIT_PATH",
+    "TASK_PATH",
+    "URL_LIFETIME_S",
+    "WINDOW_S",
+    "Accepted",
+    "Task",
+    "accepted_body",
+    "asked",
+    "error_body",
+    "is_safe_id",
+    "look_path",
+    "slots",
+    "submit_path",
+    "submitted",
+]
+
 SUBMIT_PATH = "/images/generations"
 TASK_PATH = "/tasks/{task_id}"
+
 URL_LIFETIME_S = 7 * 24 * 3600
 """How long a picture's URL lives."""
 
-_SALVAGE = tuple(
-    # The answer's own id first: a body may echo the parent's as `task_id`.
-    re.compile(rb'"%s"\s*:\s*"(task_[0-9A-Za-z_-]{4,80})"' % name)
-    for name in (b"id", b"task_id")
-)
-_SAFE_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
-_NAMED_SLOT = re.compile(r"/(\d{1,2})\.[A-Za-z0-9]+(?:\?|$)")
+MOST_REQUESTS = 10
+WINDOW_S = 1.0
+"""How many requests of one user, submits and looks together, in how many seconds."""
+
+MOST_TASKS: int | None = None
+"""How many tasks may be under way at once; None where nobody says."""
+
+FIRST_LOOK_S: float | None = None
+"""When to look first, in seconds; None where it is left to the pace."""
+
+PAUSE_S = 1.0
+"""The shortest time between two looks at one task: "once every 1-2 seconds"."""
+
+# A body may echo the parent's id as `task_id`, so the answer's own comes first.
+_ID_PLACES = (("id",), ("task_id",), ("data", 0, "task_id"), ("data", 0, "id"))
+_SALVAGE = tuple(answers.under(key, "task_") for key in ("id", "task_id"))
 
 # Refused by name or by number, in either spelling; everything else goes by HTTP status.
-_BY_CODE: dict[int | str, type[ReapiError]] = {
+_BY_CODE: dict[int | str | None, type[ReapiError]] = {
     "CONTENT_POLICY_VIOLATION": InvalidRequest,
     "INVALID_REQUEST": InvalidRequest,
     "INSUFFICIENT_CREDITS": OutOfCredits,
     50001: RateLimited,
 }
-_BY_STATUS: dict[int, type[ReapiError]] = {
-    401: Unauthorized,
-    402: OutOfCredits,
-    403: Unauthorized,
-    429: RateLimited,
-}
-# A 4xx that an intermediary may send although the server got the request.
-_PROVES_NOTHING = (408, 409, 425)
 
 
-@dataclass(frozen=True)
-class Accepted:
-    """The server has a task for the request, and it was charged."""
-
-    task_id: str
+def submit_path(model: str) -> str:  # noqa: ARG001 - the model travels in the body
+    """Where to ask for a task."""
+    return SUBMIT_PATH
 
 
-@dataclass(frozen=True)
-class Task:
-    """What the server says of a task."""
-
-    status: Literal["processing", "completed", "failed"]
-    urls: tuple[str, ...] = ()
-    error: TaskFailed | None = None
-    raw: Mapping[str, Any] | None = None
-
-
-def is_safe_id(task_id: str) -> bool:
-    """Whether a task id can be part of a path or a file name."""
-    return _SAFE_ID.fullmatch(task_id) is not None
+def look_path(task_id: str, model: str) -> str:  # noqa: ARG001 - the id is enough
+    """Where to look at a task."""
+    return TASK_PATH.format(task_id=quote(task_id, safe=""))
 
 
 def submitted(status: int, headers: Mapping[str, str], raw: bytes) -> Accepted:
@@ -100,15 +99,8 @@ def submitted(status: int, headers: Mapping[str, str], raw: bytes) -> Accepted:
         InvalidRequest, Unauthorized, OutOfCredits: Nothing was created.
         OutcomeUnknown: Everything else; it is never sent again by itself.
     """
-    if status == 0 or 200 <= status < 300:
-        if task_id := _task_id(raw):
-            return Accepted(task_id)
-        raise OutcomeUnknown("the answer to the submit was lost before a task id could be read")
-    if status == 429:
-        raise _error(status, headers, raw)
-    if 400 <= status < 500 and status not in _PROVES_NOTHING and _envelope(raw):
-        raise _error(status, headers, raw)
-    raise OutcomeUnknown(f"the submit was answered with HTTP {status}, which proves nothing")
+    task_id = answers.shown_id(raw, _ID_PLACES, _SALVAGE)
+    return answers.submitted(status, headers, task_id, _said(status, answers.read_json(raw)))
 
 
 def asked(status: int, headers: Mapping[str, str], raw: bytes) -> Task:
@@ -119,45 +111,12 @@ def asked(status: int, headers: Mapping[str, str], raw: bytes) -> Task:
         ServerFault: No sense could be made of it; ask again.
         RateLimited, Unauthorized, TaskNotFound: As the API means them.
     """
-    if status == 404:
-        raise TaskNotFound("the server does not know this task", code=_error(404, {}, raw).code)
+    body = answers.read_json(raw)
     if status != 200:
-        no = _error(status, headers, raw)
-        # A refused key stops the looking, so the API itself must have said it: a captive
-        # portal answers 403 as well.
-        if isinstance(no, RateLimited) or (isinstance(no, Unauthorized) and _envelope(raw)):
-            raise no
-        raise ServerFault(no.message, code=no.code, request_id=no.request_id)
-    body = _json(raw)
+        raise answers.no_task(status, headers, _said(status, body))
     if not isinstance(body, dict):
         raise ServerFault("the task's answer is not JSON")
     return _task(body)
-
-
-def slots(urls: tuple[str, ...]) -> tuple[int, ...]:
-    """
-    The wire slot of each picture, from 0.
-
-    Review may have removed pictures, so the number in the file name is believed when every
-    name has one and they differ; otherwise the position counts.
-    """
-    named = [int(found[1]) for url in urls if (found := _NAMED_SLOT.search(url))]
-    if len(named) == len(urls) == len(set(named)) and all(slot < 12 for slot in named):
-        return tuple(named)
-    return tuple(range(len(urls)))
-
-
-def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds that a `Retry-After` header asks for: a number, or an HTTP date."""
-    said = headers.get("retry-after", "").strip()
-    try:
-        seconds = float(said)
-    except ValueError:
-        try:
-            seconds = parsedate_to_datetime(said).timestamp() - now
-        except ValueError:
-            return None
-    return seconds if math.isfinite(seconds) else None
 
 
 def accepted_body(task_id: str, model: str, created_at: int) -> dict[str, Any]:
@@ -175,76 +134,21 @@ def _task(body: dict[str, Any]) -> Task:
         case {"status": "completed"}:
             output = body.get("output")
             urls = output.get("image_urls") if isinstance(output, dict) else None
-            found = urls if isinstance(urls, list) else []
-            return Task("completed", tuple(u for u in found if isinstance(u, str)), raw=body)
+            return Task("completed", answers.urls_of(urls), raw=body)
         case {"status": "failed"}:
-            envelope = body.get("error")
-            error = _failure(envelope if isinstance(envelope, dict) else {})
+            told = body.get("error")
+            told = told if isinstance(told, dict) else {}
+            error = answers.failure(told.get("code"), told.get("message"), told.get("request_id"))
             return Task("failed", error=error, raw=body)
         case _:
             return Task("processing", raw=body)  # an unknown status is never an end
 
 
-def _failure(envelope: dict[str, Any]) -> TaskFailed:
-    return TaskFailed(
-        str(envelope.get("message") or "the provider gave no reason"),
-        code=_code(envelope.get("code")),
-        request_id=_text(envelope.get("request_id")),
-    )
-
-
-def _error(status: int, headers: Mapping[str, str], raw: bytes) -> ReapiError:
-    envelope = _envelope(raw) or {}
-    code = _code(envelope.get("code"))
-    message = str(envelope.get("message") or f"HTTP {status}")
-    request_id = _text(envelope.get("request_id"))
-    kind = _BY_CODE.get(code) if code is not None else None
-    kind = kind or _BY_STATUS.get(status) or (InvalidRequest if status < 500 else ServerFault)
-    if kind is RateLimited:
-        wait = retry_after(headers, _date(headers))
-        return RateLimited(message, code=code, request_id=request_id, retry_after=wait)
-    return kind(message, code=code, request_id=request_id)
-
-
-def _date(headers: Mapping[str, str]) -> float:
-    """The server's own clock, so that a wrong one here cannot stretch a wait."""
-    try:
-        return parsedate_to_datetime(headers.get("date", "")).timestamp()
-    except ValueError:
-        return math.nan
-
-
-def _envelope(raw: bytes) -> dict[str, Any] | None:
-    body = _json(raw)
-    envelope = body.get("error") if isinstance(body, dict) else None
-    return envelope if isinstance(envelope, dict) and "code" in envelope else None
-
-
-def _code(value: object) -> int | str | None:
-    """A code as the API means it: `"20003"` and `20003` are one."""
-    if isinstance(value, str):
-        return int(value) if value.isascii() and value.isdigit() else value
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _json(raw: bytes) -> Any:
-    try:
-        return json.loads(raw.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
+def _said(status: int, body: Any) -> Said | None:
+    """What the API's own error envelope says, or None where there is none."""
+    told = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(told, dict) or "code" not in told:
         return None
-
-
-def _task_id(raw: bytes) -> str | None:
-    """The id under any of its known names, even in a body that was cut or mangled."""
-    match _json(raw):
-        case {"id": str(found)} | {"task_id": str(found)}:
-            return found
-        case {"data": [{"task_id": str(found)}, *_]} | {"data": [{"id": str(found)}, *_]}:
-            return found
-        case _:
-            hits = (name.search(raw) for name in _SALVAGE)
-            return next((hit[1].decode() for hit in hits if hit), None)
+    code = code_of(told["code"])
+    message = str(told.get("message") or f"HTTP {status}")
+    return Said(code, message, text_of(told.get("request_id")), _BY_CODE.get(code))
