@@ -98,7 +98,7 @@ class Unauthorized(ReapiError):
     """The key is missing, wrong or revoked."""
 
     title = "Key not accepted"
-    advice = "Set a valid key with %reapi login, then run the cell again."
+    advice = "Set a valid key with %reapi login (APIXO: %reapi login apixo), then run it again."
 
 
 class OutOfCredits(ReapiError):
@@ -194,7 +194,7 @@ class PictureLost(ReapiError):
 
     charged = True
     title = "Picture expired"
-    advice = "The links of a task live seven days; Reroll makes new pictures as a new charge."
+    advice = "The links of a task live some days only; Reroll makes new pictures as a new charge."
 
 
 class BadPicture(ReapiError):

@@ -71,7 +71,7 @@ class Palette(RootModel[_Swatches], Typed):
     @classmethod
     def typed(cls, text: str) -> Any:
         pairs = [part.split() for part in text.split(",")]
-        if not all(len(pair) == 2 for pair in pairs):
+        if text.startswith("[") or not all(len(pair) == 2 for pair in pairs):
             return super().typed(text)
         return [{"hex": hue, "ratio": ratio} for hue, ratio in pairs]
 

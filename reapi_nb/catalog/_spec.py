@@ -161,11 +161,17 @@ class ImageRequest(BaseModel):
     def read(cls, body: Mapping[str, Any], *, unchecked: bool = False) -> Self:
         """The request of a wire body; keys in the wrong place are refused."""
         nested = body.get(cls.nest, {})
-        if not isinstance(nested, Mapping):
+        inner = cls._fields_of(nested, inside=True) if isinstance(nested, Mapping) else None
+        if not cls._nests():  # the object itself is a key that nobody knows
+            return cls.parse(cls._fields_of(body, inside=False), unchecked=unchecked)
+        if inner is None:
             raise InvalidRequest(f"{cls.nest} should be an object", code=cls.refusal_code)
         flat = {name: value for name, value in body.items() if name != cls.nest}
-        fields = {**cls._fields_of(flat, inside=False), **cls._fields_of(nested, inside=True)}
-        return cls.parse(fields, unchecked=unchecked)
+        return cls.parse({**cls._fields_of(flat, inside=False), **inner}, unchecked=unchecked)
+
+    @classmethod
+    def _nests(cls) -> bool:
+        return any(map(cls.in_params, cls.model_fields))
 
     @classmethod
     def _fields_of(cls, wire: Mapping[str, Any], *, inside: bool) -> dict[str, Any]:
@@ -363,6 +369,7 @@ class ImageRequest(BaseModel):
         """The first complaint, as one line in words that say what to type."""
         first = complaints.errors(include_url=False)[0]
         # A part that a field's own value lacks is no missing field.
-        kind = "" if len(first["loc"]) > 1 else first["type"]
-        code = first.get("ctx", {}).get("code") or cls.refusal_codes.get(kind, cls.refusal_code)
+        kind = first["type"] if len(first["loc"]) == 1 else ""
+        kind = first.get("ctx", {}).get("kind") or kind
+        code = cls.refusal_codes.get(kind, cls.refusal_code)
         return InvalidRequest(in_words(first, cls.wire_names()), code=code)

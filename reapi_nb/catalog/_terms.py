@@ -60,6 +60,11 @@ class Button(NamedTuple):
     asks: tuple[str, ...] = ()
 
 
-def reject(message: str, *, code: int | str | None = None) -> PydanticCustomError:
-    """A validator's refusal, in the API's words; `code` overrides the family's own."""
-    return PydanticCustomError("rejected", "{said}", {"said": message, "code": code})
+def reject(message: str, *, kind: str = "") -> PydanticCustomError:
+    """
+    A validator's refusal, in the API's words.
+
+    Args:
+        kind: Of complaint, where the class has a code for it: `missing`, `string_too_long`.
+    """
+    return PydanticCustomError("rejected", "{said}", {"said": message, "kind": kind})

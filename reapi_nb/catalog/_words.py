@@ -23,7 +23,7 @@ def check_prompt(prompt: str, most: int) -> str:
         most: The longest that is taken, in UTF-16 units.
     """
     if not prompt.strip():
-        raise reject("prompt is required", code=20002)
+        raise reject("prompt is required", kind="missing")
     return check_length(prompt, most)
 
 
@@ -32,5 +32,5 @@ def check_length(prompt: str, most: int) -> str:
     length = utf16_length(prompt)
     if length > most:
         said = f"prompt must be at most {most} characters: it has {length}"
-        raise reject(said, code=20007)
+        raise reject(said, kind="string_too_long")
     return prompt

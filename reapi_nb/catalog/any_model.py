@@ -10,6 +10,7 @@ Source: reAPI docs, "overview".
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import ConfigDict, model_validator
@@ -31,6 +32,7 @@ OTHERS = (
 """Models that the documents name and that have no class of their own."""
 
 _MOST = 12
+_SHAPE = re.compile(r"([1-9]\d{0,4})[:x]([1-9]\d{0,4})")
 
 
 class AnyModel(ImageRequest):
@@ -59,7 +61,7 @@ class AnyModel(ImageRequest):
     @model_validator(mode="after")
     def _is_json_without_pictures(self) -> Self:
         if not self.model.strip():
-            raise reject("say which model: raw flux-2 {...}", code=20002)
+            raise reject("say which model: raw flux-2 {...}", kind="missing")
         try:
             json.dumps(self._extra, allow_nan=False)
         except (TypeError, ValueError, RecursionError):
@@ -102,6 +104,10 @@ class AnyModel(ImageRequest):
         urls = self._extra.get("image_urls")
         return tuple(filter(is_url, _texts(urls))) if isinstance(urls, list | tuple) else ()
 
+    def aspect(self, parent: tuple[float, float] | None = None) -> tuple[float, float] | None:
+        shapes = (_shape(self._extra.get(name)) for name in ("aspect_ratio", "size"))
+        return next(filter(None, shapes), parent)
+
     def links(self) -> tuple[str, ...]:
         return tuple(filter(is_url, self._texts()))
 
@@ -111,6 +117,12 @@ class AnyModel(ImageRequest):
 
     def units(self) -> int:
         return self.makes()
+
+
+def _shape(text: object) -> tuple[int, int] | None:
+    """Width and height of a ratio or of pixels: the models spell it in three ways."""
+    found = _SHAPE.fullmatch(text) if isinstance(text, str) else None
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def _texts(value: object) -> Iterator[str]:

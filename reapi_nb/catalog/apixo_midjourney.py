@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_a
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from reapi_nb.catalog._geometry import Area, Canvas, Mask, Placement, larger_canvas, middle
-from reapi_nb.catalog._links import OnePicture, PictureUrl, is_url, link_of
+from reapi_nb.catalog._links import OnePicture, PictureUrl, has_inline_image, is_url, link_of
 from reapi_nb.catalog._spec import ImageRequest
 from reapi_nb.catalog._terms import Button, InParams, Latency, Named, Refusal, Unsent, reject
 from reapi_nb.catalog._words import check_prompt
@@ -47,12 +47,18 @@ def _callback(url: str) -> str:
     return url
 
 
+def _address_or_picture(text: str) -> str:
+    # Unlike reAPI, APIXO takes a mask's picture itself.
+    if not (is_url(text) or has_inline_image(text)):
+        raise reject("mask.url should be a public http(s) URL, or the picture in base64")
+    return text
+
+
 class ApixoMask(Mask):
     """What to repaint: either `areas`, or the `url` of an image that is white there."""
 
     areas: Annotated[tuple[Area, ...], Field(strict=False, min_length=1)] | None = None
-    # Unlike reAPI, APIXO takes the picture itself.
-    url: Annotated[str, Field(min_length=1)] | None = None
+    url: Annotated[str, AfterValidator(_address_or_picture)] | None = None
 
 
 _Words = Annotated[str, InParams, Field(description="words; shape and style are options here")]

@@ -122,7 +122,7 @@ class Wan(ImageRequest):
         if not self.image_urls:
             if self.prompt is None:
                 said = "prompt is required for text-to-image (no image_urls)"
-                raise reject(said, code=20002)
+                raise reject(said, kind="missing")
             check_prompt(self.prompt, LONGEST)
         return self
 
@@ -160,6 +160,11 @@ class Wan(ImageRequest):
         """Width and height, where `size` names them."""
         found = _PIXELS.fullmatch(self.size or "")
         return (int(found[1]), int(found[2])) if found else None
+
+    @property
+    def names_gear(self) -> bool:
+        """Whether it says how fine the result should be."""
+        return bool(self._gears())
 
     def gear(self) -> str:
         """The gear in force; the resolution's wins over the size's."""
