@@ -12,20 +12,29 @@ import asyncio
 import ipaddress
 import json
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import httpx
 
-from reapi_nb.errors import BadPicture, NotSent, PictureLost, ServerFault, Unreachable
+from reapi_nb.errors import (
+    BadPicture,
+    InvalidRequest,
+    NotSent,
+    PictureLost,
+    ServerFault,
+    Unreachable,
+)
 from reapi_nb.settings import is_loopback
-from reapi_nb.wire import reapi
+from reapi_nb.wire import wire_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Generator, Mapping
+    from collections.abc import AsyncIterator, Generator
     from ssl import SSLContext
 
+    from reapi_nb.job import Request
     from reapi_nb.settings import Secret, Settings
+    from reapi_nb.wire.answers import Accepted, Task
 
 # Never trade an ambiguous charge for a faster error: a submit may take its time.
 SUBMIT_S = 180.0
@@ -47,7 +56,7 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 
 class Client:
     """
-    reAPI over HTTP, for one account.
+    A provider's API over HTTP, for one account.
 
     Args:
         settings: Origin and key.
@@ -67,6 +76,7 @@ class Client:
         look_s: float = LOOK_S,
         picture_s: float = PICTURE_S,
     ) -> None:
+        self._settings = settings
         self._base = settings.base_url
         self._local = is_loopback(urlsplit(settings.origin).hostname or "")
         self._submit_s = submit_s
@@ -87,7 +97,7 @@ class Client:
             timeout=_CONNECT,
         )
 
-    async def submit(self, body: Mapping[str, Any]) -> reapi.Accepted:
+    async def submit(self, asked: Request) -> Accepted:
         """
         Ask for a task. Every call that arrives is a new task and a new charge.
 
@@ -96,10 +106,13 @@ class Client:
             RateLimited, InvalidRequest, Unauthorized, OutOfCredits: Nothing was created.
             OutcomeUnknown: It may have been charged, and nobody can know.
         """
+        if not self._settings.can_serve(asked.provider):  # whatever the library says of a job
+            raise InvalidRequest(f"{asked.title} is not sent to {self._settings.place}")
+        wire = wire_of(asked.provider)
         request = self._api.build_request(
             "POST",
-            self._base + reapi.SUBMIT_PATH,
-            content=json.dumps(body).encode(),
+            self._base + wire.submit_path(asked.model),
+            content=json.dumps(asked.body()).encode(),
             headers={"Content-Type": "application/json"},
         )
         answer = _Answer()
@@ -109,24 +122,28 @@ class Client:
             raise NotSent(f"no connection to {urlsplit(self._base).netloc}: {no}") from None
         except (httpx.HTTPError, TimeoutError, OSError):
             pass  # the request may have arrived: only what came back can tell
-        return reapi.submitted(answer.status, answer.headers, bytes(answer.raw))
+        return wire.submitted(answer.status, answer.headers, bytes(answer.raw))
 
-    async def task(self, task_id: str) -> reapi.Task:
+    async def task(self, task_id: str, provider: str, model: str) -> Task:
         """
         Look at a task. Free, but it counts against the rate limit.
+
+        Args:
+            provider, model: Who made the task, and of which model it is.
 
         Raises:
             RateLimited, Unreachable, ServerFault: Ask again.
             TaskNotFound, Unauthorized: As the API means them.
         """
-        path = reapi.TASK_PATH.format(task_id=quote(task_id, safe=""))
+        wire = wire_of(provider)
+        path = wire.look_path(task_id, model)
         answer = _Answer()
         try:
             request = self._api.build_request("GET", self._base + path)
             await answer.collect(self._api, request, self._look_s)
         except (httpx.HTTPError, TimeoutError, OSError) as no:
             raise Unreachable(f"no answer from {urlsplit(self._base).netloc}: {_why(no)}") from None
-        return reapi.asked(answer.status, answer.headers, bytes(answer.raw))
+        return wire.asked(answer.status, answer.headers, bytes(answer.raw))
 
     async def picture(self, url: str) -> bytes:
         """

@@ -1,9 +1,10 @@
-"""Ten cool-down slots shared by every kernel on this machine.
+"""Cool-down slots shared by every kernel on this machine.
 
-The API allows an account ten requests in any second, submits and looks together. This room decides
-when a request may leave. It refuses to know what is sent, where to, and whether to try again.
+An API allows an account so many requests in any window of time, submits and looks together: reAPI
+ten a second. This room decides when a request may leave. It refuses to know what is sent, where to,
+and whether to try again.
 
-Source: reAPI docs, "overview" (rate limits).
+Source: reAPI docs, "overview"; APIXO docs, "midjourney" (rate limits).
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ _FLOOR_S: Final = 0.005
 _OPENINGS: Final = 20
 _SAME_START_S: Final = 5.0
 """A process's start time in seconds is computed from the clock, so it wavers by this much."""
+
+_MOST_SLOTS: Final = 50
+_MARGIN: Final = 2
+"""An allowance of thousands is not used up: nobody notices the rest, and others may need it."""
 
 _TABLE: Final = """
 CREATE TABLE IF NOT EXISTS slots (
@@ -116,6 +121,11 @@ class Limiter:
         self._line = asyncio.Lock()  # first come, first served
         self._mended_at = -math.inf
         self._db: sqlite3.Connection | None = None
+
+    @property
+    def most_per_s(self) -> float:
+        """How many requests a second leave at most."""
+        return self._slots / self._cool_down_s
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
@@ -207,6 +217,17 @@ class Limiter:
         for row in db.execute(_HOLDERS, (self._account,)).fetchall():
             if _Holder(*row).is_dead():
                 db.execute(_BURY, (now + self._cool_down_s, self._account, *row))
+
+
+def spread(most: int, window_s: float) -> tuple[int, float]:
+    """The slots and their cool-down in seconds that keep `most` requests in any `window_s` seconds.
+
+    A small allowance is used to its last request, one slot for each. Of a large one there are as
+    many slots as may wait for answers at the same time, and half of it is left alone.
+    """
+    if most <= _MOST_SLOTS:
+        return most, window_s
+    return _MOST_SLOTS, _MARGIN * window_s * _MOST_SLOTS / most
 
 
 @dataclass(frozen=True)

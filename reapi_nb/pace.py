@@ -3,7 +3,8 @@
 Pure arithmetic on seconds: this room reads no clock, sleeps nowhere, sends nothing and knows no
 task by name. The limiter puts requests in order, so nothing here is random.
 
-Source: reAPI docs, "overview" (rate limits) and "gpt-image-2-official" (a worker's longest run).
+Source: reAPI docs, "overview" (rate limits) and "gpt-image-2-official" (a worker's longest run);
+APIXO docs, "midjourney" (tips).
 """
 
 from __future__ import annotations
@@ -17,30 +18,49 @@ GIVE_UP_S: float = 3600 + 600
 """The age in seconds at which a task is stale: a worker's longest run, and some grace. A stale task
 can be resumed; it has not failed."""
 
-_LOOKS_PER_S: Final = 6.0
-"""What all open tasks may use of the ten requests per second; the rest is for submits."""
+LOOKS: Final = 0.6
+"""What all open tasks may use of an account's requests; the rest is for submits."""
+
 _FIRST_S: Final = 4.0
 """The longest wait for the first look, in seconds: a quick task should not lie about finished."""
 _YOUNG_S: Final = 180.0
 
 
-def pauses(expected_s: float, *, open_tasks: Callable[[], int]) -> Iterator[float]:
+def pauses(
+    expected_s: float,
+    *,
+    open_tasks: Callable[[], int],
+    age_s: float = 0.0,
+    first_s: float | None = None,
+    pause_s: float = 1.0,
+    most_per_s: float = 10.0,
+) -> Iterator[float]:
     """Yield the seconds to wait before each look at one task, without end.
 
     A first pause of at most four seconds, short steps while the answer is due, then slower and
-    slower: 10 s until the task is ten minutes old, 30 s from half an hour on.
+    slower: 10 s until the task is ten minutes old, 30 s from half an hour on. Where a provider says
+    when to look first, a task that takes at least so long waits for it and goes on in steps of
+    `pause_s`; a quick one is looked at as soon as any.
 
     Args:
         expected_s: How long such a task usually takes, in seconds.
         open_tasks: How many tasks are being looked at now, this one included. It is asked anew
-            for each pause, which is stretched so that all of them together stay within 6 looks
-            per second.
+            for each pause, which is stretched so that all of them together leave submits their
+            share of the requests.
+        age_s: How old the task is already, in seconds.
+        first_s: The age at which its provider wants it to be looked at first, if it says so.
+        pause_s: The shortest step that its provider wants, in seconds.
+        most_per_s: How many requests a second the account is allowed.
     """
-    step = _within(1.0, expected_s / 15, 3.0)
-    pause = _within(1.0, 0.7 * expected_s, _FIRST_S)
+    left_s = max(0.0, expected_s - age_s)
+    if first_s is not None and expected_s >= first_s:
+        step, pause = pause_s, max(1.0, first_s - age_s)
+    else:
+        step = _within(1.0, left_s / 15, 3.0)
+        pause = _within(1.0, 0.7 * left_s, _FIRST_S)
     age = 0.0
     while True:
-        stretched = max(pause, open_tasks() / _LOOKS_PER_S)
+        stretched = max(pause, open_tasks() / (LOOKS * most_per_s))
         yield stretched
         age += stretched
         pause = step if age < _YOUNG_S else _within(10.0, age / 60, 30.0)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping
     from pathlib import Path
 
-    from reapi_nb.job import Snapshot
+    from reapi_nb.job import Request, Snapshot
     from tests.clocks import VirtualClock
 
 FOUR = ("0.png", "1.png", "2.png", "3.png")
@@ -46,6 +46,7 @@ class Server:
         submits, looks: What is answered to submits and looks, in order.
         fetches: What is answered to the fetches of one URL; any other URL leads to a picture.
         bodies: What was submitted.
+        asked: Provider and model of each look.
         times: When that was, in seconds since the epoch.
         looked: When tasks were looked at.
         fetched: The URLs that were fetched, in order.
@@ -58,17 +59,19 @@ class Server:
         self.bodies: list[Mapping[str, Any]] = []
         self.times: list[float] = []
         self.looked: list[float] = []
+        self.asked: list[tuple[str, str]] = []
         self.fetched: list[str] = []
         self.is_closed = False
         self._clock = clock
 
-    async def submit(self, body: Mapping[str, Any]) -> reapi.Accepted:
-        self.bodies.append(body)
+    async def submit(self, request: Request) -> reapi.Accepted:
+        self.bodies.append(request.body())
         self.times.append(self._clock.now())
         return await _answer(self.submits)
 
-    async def task(self, task_id: str) -> reapi.Task:
+    async def task(self, task_id: str, provider: str, model: str) -> reapi.Task:
         self.looked.append(self._clock.now())
+        self.asked.append((provider, model))
         return await _answer(self.looks)
 
     async def picture(self, url: str) -> bytes:

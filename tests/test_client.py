@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reapi_nb import pace
+from reapi_nb.catalog import Imagine
 from reapi_nb.errors import (
     InvalidRequest,
     NotSent,
@@ -35,9 +36,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from reapi_nb.client import Client
+    from reapi_nb.wire.answers import Task
     from tests.faults.acts import Act
 
-BODY = {"model": "mj-v7", "prompt": "a cat"}
+CAT = Imagine(prompt="a cat")
 MB = 1 << 20
 
 
@@ -47,11 +50,16 @@ def _server() -> Iterator[RecordingServer]:
         yield server
 
 
+async def _look(api: Client, task_id: str) -> Task:
+    """What a look at one of Midjourney's tasks brings."""
+    return await api.task(task_id, CAT.provider, CAT.model)
+
+
 async def _submitted(server: RecordingServer, home: Path, **deadlines: float) -> object:
     """The task id that a submit brought, or the kind of error."""
     async with client(server.origin, home, **deadlines) as api:
         try:
-            return (await api.submit(BODY)).task_id
+            return (await api.submit(CAT)).task_id
         except ReapiError as no:
             return type(no)
 
@@ -167,7 +175,7 @@ async def test_the_apis_own_refusal_proves_that_nothing_was_created(
 
     async with client(server.origin, home) as api:
         with pytest.raises(kind, match="Not like this") as caught:
-            await api.submit(BODY)
+            await api.submit(CAT)
 
     no = caught.value
     assert (number, REQUEST_ID, False) == (no.code, no.request_id, no.charged)
@@ -207,7 +215,7 @@ async def test_every_form_of_retry_after_becomes_a_sensible_wait(server, home, s
 
     async with client(server.origin, home) as api:
         with pytest.raises(RateLimited) as caught:
-            await api.submit(BODY)
+            await api.submit(CAT)
 
     assert waits == pace.wait_for(caught.value.retry_after)
 
@@ -216,21 +224,21 @@ async def test_a_closed_port_proves_that_nothing_was_sent(home):
     """Where nobody listens, no byte left this machine."""
     async with client(f"http://127.0.0.1:{closed_port()}", home) as api:
         with pytest.raises(NotSent):
-            await api.submit(BODY)
+            await api.submit(CAT)
 
 
 async def test_a_name_without_an_address_proves_that_nothing_was_sent(home):
     """A host that cannot be found got nothing."""
     async with client("https://reapi.invalid", home) as api:
         with pytest.raises(NotSent):
-            await api.submit(BODY)
+            await api.submit(CAT)
 
 
 async def test_a_failed_encryption_proves_that_nothing_was_sent(server, home):
     """The key and the request wait for a handshake that succeeds."""
     async with client(server.origin.replace("http:", "https:"), home) as api:
         with pytest.raises(NotSent):
-            await api.submit(BODY)
+            await api.submit(CAT)
 
     assert [] == server.requests
 
@@ -239,8 +247,8 @@ async def test_every_submit_has_a_connection_of_its_own(server, home):
     """Looks share a connection; a submit never takes one that may be closing."""
     async with client(server.origin, home) as api:
         for _ in range(4):
-            accepted = await api.submit(BODY)
-            await api.task(accepted.task_id)
+            accepted = await api.submit(CAT)
+            await _look(api, accepted.task_id)
 
     submits = {heard.connection for heard in server.submits}
     looks = {heard.connection for heard in server.of("look")}
@@ -254,7 +262,7 @@ async def test_a_server_that_closes_idle_connections_makes_no_submit_unknown(hom
     with RecordingServer(idle_s=idle_s) as server:
         async with client(server.origin, home) as api:
             for n in range(submits):
-                await api.submit(BODY)
+                await api.submit(CAT)
                 await asyncio.sleep(idle_s * (0.9 + 0.2 * n / submits))
 
         assert (submits, submits) == (len(server.submits), server.charges)
@@ -283,13 +291,13 @@ LOOKS = [
 async def test_a_bad_answer_to_a_look_says_nothing_about_the_task(server, home, act, kind):
     """Only the API itself says that a task is unknown or a key wrong; the rest is asked again."""
     async with client(server.origin, home, look_s=0.3) as api:
-        accepted = await api.submit(BODY)
+        accepted = await api.submit(CAT)
         server.cue("look", act)
 
         with pytest.raises(kind):
-            await api.task(accepted.task_id)
+            await _look(api, accepted.task_id)
 
-        assert "completed" == (await api.task(accepted.task_id)).status
+        assert "completed" == (await _look(api, accepted.task_id)).status
 
 
 @pytest.mark.parametrize("said", ["success", "cancelled", "", None, 7])
@@ -298,7 +306,7 @@ async def test_an_unknown_status_is_not_an_end(server, home, said):
     server.cue("look", acts.say({"id": "task_x", "status": said}))
 
     async with client(server.origin, home) as api:
-        task = await api.task("task_x")
+        task = await _look(api, "task_x")
 
     assert "processing" == task.status
 
@@ -307,7 +315,7 @@ async def test_a_task_id_cannot_leave_its_path(server, home):
     """An id from anywhere is one segment of the path, whatever is in it."""
     async with client(server.origin, home) as api:
         with pytest.raises(TaskNotFound):
-            await api.task("../../admin?x=1#y")
+            await _look(api, "../../admin?x=1#y")
 
     assert "/api/v1/tasks/..%2F..%2Fadmin%3Fx%3D1%23y" == server.requests[0].path
 
@@ -317,8 +325,8 @@ async def test_the_key_goes_to_the_api_and_nowhere_else(server, home):
     server.cue("picture", acts.answer, acts.redirect(f"{server.origin}/api/v1/tasks/task_x"))
 
     async with client(server.origin, home) as api:
-        accepted = await api.submit(BODY)
-        task = await api.task(accepted.task_id)
+        accepted = await api.submit(CAT)
+        task = await _look(api, accepted.task_id)
         await api.picture(task.urls[0])
         with pytest.raises(PictureLost):
             await api.picture(task.urls[1])
@@ -342,9 +350,9 @@ async def test_no_cookie_is_ever_sent_back(server, home):
     server.cue("picture", mangle(lambda good: good, **cookie))
 
     async with client(server.origin, home) as api:
-        accepted = await api.submit(BODY)
+        accepted = await api.submit(CAT)
         for _ in range(2):
-            task = await api.task(accepted.task_id)
+            task = await _look(api, accepted.task_id)
             await api.picture(task.urls[0])
 
     assert [None] * 5 == [heard.headers.get("cookie") for heard in server.requests]
@@ -360,8 +368,8 @@ async def test_a_proxy_in_the_environment_sees_nothing(server, home, monkeypatch
         monkeypatch.delenv("no_proxy", raising=False)
 
         async with client(server.origin, home) as api:
-            accepted = await api.submit(BODY)
-            task = await api.task(accepted.task_id)
+            accepted = await api.submit(CAT)
+            task = await _look(api, accepted.task_id)
             await api.picture(task.urls[0])
 
         assert [] == proxy.requests

@@ -228,7 +228,7 @@ def test_links_are_told_by_slot(stage):
     async def act(engine):
         for answer in (grid("0.png", "3.png"), said()):
             stage.server.looks = [answer]
-            found.append(await engine.links("task_x"))
+            found.append(await engine.links("task_x", "reapi", "mj-v7"))
 
     stage.play(act)
 
@@ -243,7 +243,7 @@ def test_links_of_a_task_that_is_not_told_are_refused(stage, no):
 
     async def act(engine):
         with pytest.raises(type(no), match=no.message):
-            await engine.links("task_x")
+            await engine.links("task_x", "reapi", "mj-v7")
 
     stage.play(act)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reapi_nb import pace
-from reapi_nb.engine import LAG_S
+from reapi_nb.engine.watching import LAG_S
 from reapi_nb.errors import (
     RateLimited,
     ServerFault,

@@ -80,16 +80,16 @@ def test_what_was_accepted_once_can_be_read_although_todays_rules_refuse_it(libr
     assert before == library.job(before.job_id)
 
 
-def test_a_job_of_an_unknown_model_does_not_hide_the_others(library, home):
+def test_a_job_of_a_state_that_nobody_knows_does_not_hide_the_others(library, home):
     """One row that only a newer version can read leaves history and take-over alone."""
     foreign, ours = job("a dog", status=Status.PROCESSING), job("a cat")
     for one in (foreign, ours):
         library.keep(one)
     with closing(sqlite3.connect(home / "library.sqlite3")) as db, db:
         db.execute(
-            "UPDATE jobs SET body = ?, owner = 'elsewhere|0|0|0|0', lease_until = 0"
+            "UPDATE jobs SET status = 'dreaming', owner = 'elsewhere|0|0|0|0', lease_until = 0"
             " WHERE job_id = ?",
-            ('{"model": "mj-v99", "prompt": "a dog"}', foreign.job_id),
+            (foreign.job_id,),
         )
 
     assert [ours] == library.history(10)
@@ -291,6 +291,21 @@ def test_only_jobs_that_need_somebody_are_waiting(library):
         library.keep(one)
 
     assert needy == library.waiting(HERE)
+
+
+def test_accounts_with_jobs_under_way_are_told(library):
+    """Each once, whatever its place; not those whose jobs have ended or wait for people."""
+    theirs = Account("apixo", "https://api.apixo.ai", "4e5f6a7b")
+    ended = Account("sandbox", "http://sandbox.localhost", "ffffffff")
+    for account, status in (
+        (HERE, Status.PROCESSING),
+        (HERE, Status.QUEUED),
+        (theirs, Status.SAVING),
+        *((ended, status) for status in Status if not status.facts.moving),
+    ):
+        library.keep(job(account=account, status=status))
+
+    assert {HERE, theirs} == library.unfinished()
 
 
 def test_a_board_knows_its_roots(library, home):

@@ -43,6 +43,32 @@ def test_a_young_task_is_looked_at_in_short_steps(expected_s, step):
     assert [pytest.approx(step)] * 19 == steps
 
 
+@pytest.mark.parametrize(
+    ("expected_s", "age_s", "steps"),
+    [
+        (37.5, 0.0, [20.0, 3.0, 3.0]),
+        (20.0, 0.0, [20.0, 3.0, 3.0]),
+        (37.5, 12.0, [8.0, 3.0, 3.0]),
+        (37.5, 60.0, [1.0, 3.0, 3.0]),
+        (19.9, 0.0, [4.0, 19.9 / 15, 19.9 / 15]),
+        (3.0, 0.0, [2.1, 1.0, 1.0]),
+    ],
+)
+def test_a_provider_that_says_when_to_look_is_obeyed(expected_s, age_s, steps):
+    """First at that age and then in its steps; what is done before then is looked at as ever."""
+    rhythm = pauses(expected_s, age_s=age_s, first_s=20.0, pause_s=3.0, open_tasks=lambda: 1)
+
+    assert steps == pytest.approx(list(islice(rhythm, 3)))
+
+
+@pytest.mark.parametrize(("age_s", "step"), [(0.0, 2.0), (15.0, 1.0), (400.0, 1.0)])
+def test_what_is_due_soon_is_looked_at_in_shorter_steps(age_s, step):
+    """The age of a task that is taken up counts."""
+    _, *steps = islice(pauses(30.0, age_s=age_s, open_tasks=lambda: 1), 9)
+
+    assert [pytest.approx(step)] * 8 == steps
+
+
 def test_an_old_task_is_looked_at_less_often():
     """From three minutes on a task is looked at every 10 s, from half an hour on every 30 s."""
     looks = list(takewhile(lambda age: age < GIVE_UP_S, _ages(30.0)))
@@ -70,6 +96,14 @@ def test_all_open_tasks_together_stay_within_six_looks_per_second(open_tasks):
     looks = sum(1 for _ in takewhile(lambda age: age <= span, _ages(1.0, open_tasks=open_tasks)))
 
     assert looks * open_tasks <= 6 * span
+
+
+@pytest.mark.parametrize(("most_per_s", "pause"), [(10.0, 100.0), (83.0, 12.0), (600.0, 2.0)])
+def test_a_crowd_takes_its_share_of_what_the_account_is_allowed(most_per_s, pause):
+    """600 open tasks at ten requests a second wait longer than at a hundred."""
+    _, step = islice(pauses(30.0, open_tasks=lambda: 600, most_per_s=most_per_s), 2)
+
+    assert pytest.approx(pause, abs=0.1) == step
 
 
 def test_the_crowd_is_counted_anew_for_each_look():

@@ -213,6 +213,15 @@ def test_a_picture_without_a_file_has_no_thumbnail(session):
     assert session.thumb(kept(sample(task_id="task_nothing"), 0)) is None
 
 
+def test_a_damaged_file_has_no_thumbnail_and_hides_no_other(session):
+    """Somebody wrote into it; what is beside it is still shown."""
+    path = session.settings.home / "tasks" / "sandbox" / "task_damaged" / "0.png"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"no picture")
+
+    assert session.thumb(kept(sample(task_id="task_damaged"), 0, path=path)) is None
+
+
 def test_a_boards_sheet_holds_all_its_pictures(session, done, upscaled):
     """As a JPEG of at most as many kilobytes as the settings say."""
     sheet = session.sheet([done, upscaled])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import reapi_nb.session
+import reapi_nb.session.links
 from reapi_nb.errors import InvalidRequest
 from reapi_nb.job import Status
 from reapi_nb.library import Library
@@ -134,7 +134,7 @@ def test_a_server_that_does_not_answer_is_not_waited_for_for_ever(session, serve
         await exchange.wait_for_the_end()
         gone.set()
 
-    monkeypatch.setattr(reapi_nb.session, "LINK_S", 0.3)
+    monkeypatch.setattr(reapi_nb.session.links, "LINK_S", 0.3)
     server.cue("look", stall)
 
     refusal = _refusal(session, "task_elsewhere", 0)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reapi_nb.catalog import Imagine, Upscale
+from reapi_nb.catalog import DATED, Imagine, Upscale
 from reapi_nb.errors import InvalidRequest
 from reapi_nb.job import Status
 from reapi_nb.library import Library
-from reapi_nb.prices import DATED, Estimate
+from reapi_nb.prices import Estimate
 from reapi_nb.session import Plan, Session
 from reapi_nb.session.plan import Item
 from tests.faults.acts import envelope, refuse
@@ -34,6 +34,8 @@ ALL = (CAT, DOG, OWL)
 FAST = 88
 """Credits of one request at normal speed."""
 
+CARD = f"rates of {DATED}"
+
 
 @pytest.fixture(name="session")
 def _session(endless: RecordingServer, home: Path, notebook: Notebook) -> Iterator[Session]:
@@ -51,8 +53,10 @@ def _posted(session: Session, endless: RecordingServer) -> list[str]:
 
 def _plan(answer: Callable[[Item], Job], count: int = 2) -> Plan:
     """A plan whose requests are answered like this."""
-    item = Item(CAT, Estimate(FAST), known=None, run=None, fresh=False, parent=None, notices=())
-    return Plan([item] * count, "board", Estimate(FAST * count), answer)
+    item = Item(
+        CAT, Estimate(FAST, CARD), known=None, run=None, fresh=False, parent=None, notices=()
+    )
+    return Plan([item] * count, "board", Estimate(FAST * count, CARD), answer)
 
 
 # -- before it runs
@@ -64,7 +68,7 @@ def test_a_plan_sends_nothing(session, endless, notebook):
         plan = session.plan(ALL)
 
     assert ("waiting", 3, 3, ()) == (plan.state, len(plan), plan.new, plan.jobs)
-    assert Estimate(3 * FAST) == plan.estimate
+    assert Estimate(3 * FAST, CARD) == plan.estimate
     assert [] == session.history() == session.moving()
     assert [] == _posted(session, endless)
 
@@ -73,7 +77,7 @@ def test_a_plan_is_named_by_what_it_would_do(session):
     """How many, how many of them new, the bill and the state, in one line."""
     plan = session.plan(ALL)
 
-    assert f"<Plan of 3 requests, 3 new, ~264 credits (rates of {DATED}): waiting>" == repr(plan)
+    assert f"<Plan of 3 requests, 3 new, ~264 credits ({CARD}): waiting>" == repr(plan)
 
 
 def test_one_bad_request_refuses_all_of_them(session, endless, home, notebook):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reapi_nb.catalog import Imagine
-from reapi_nb.prices import DATED, Estimate
+from reapi_nb.catalog import DATED, Imagine
+from reapi_nb.prices import Estimate
 from reapi_nb.session import Session
 from tests.faults.kernel import settings, until
 from tests.posts import posted
@@ -26,12 +26,14 @@ OREF = Imagine(prompt="a cat --oref https://example.com/cat.png")
 FAST = 88
 """Credits of one request at normal speed."""
 
+CARD = f"rates of {DATED}"
+
 
 class Unpriced(Imagine):
     """A model that the rate card does not know."""
 
-    def rate(self) -> tuple[str, ...]:
-        return ("mj-v99", "fast")
+    def price_rows(self):
+        return ((("mj-v99", "fast"),),)
 
 
 @pytest.fixture(name="session")
@@ -61,7 +63,7 @@ def test_what_is_in_the_library_is_not_sent_again_and_costs_nothing(session, end
         plan = session.plan(ALL)
         jobs = plan.run()
 
-    assert (1, Estimate(FAST)) == (plan.new, plan.estimate)
+    assert (1, Estimate(FAST, CARD)) == (plan.new, plan.estimate)
     assert known == jobs[:2]
     assert [True, True, False] == [job.snapshot.from_library for job in jobs]
     assert {before.board_id} == {job.snapshot.board_id for job in jobs}
@@ -90,7 +92,7 @@ def test_one_unknown_price_makes_the_bill_unknown(session, notebook):
     with notebook.running():
         grown = session.plan([CAT, Unpriced(prompt="a fox"), DOG])
 
-    assert (1, Estimate(FAST)) == (grown.new, grown.estimate)
+    assert (1, Estimate(FAST, CARD)) == (grown.new, grown.estimate)
 
 
 def test_the_bill_is_made_with_the_users_own_rates(endless, home, notebook):
@@ -104,7 +106,7 @@ def test_the_bill_is_made_with_the_users_own_rates(endless, home, notebook):
         assert [50, 100] == [item.estimate.credits for item in plan.items]
         assert [50, 100] == [job.snapshot.estimate for job in jobs]
         assert Estimate(150, "your rates") == plan.estimate
-        assert Estimate(94, f"your rates and rates of {DATED}") == mixed.estimate
+        assert Estimate(94, f"your rates and {CARD}") == mixed.estimate
         assert Estimate(50, "your rates") == session.estimate(CAT)
 
 
@@ -118,7 +120,7 @@ def test_paying_again_is_planned_as_well(session, endless, notebook):
         fresh = session.plan(ALL, fresh=True)
         fresh.run()
 
-    assert (3, Estimate(3 * FAST)) == (fresh.new, fresh.estimate)
+    assert (3, Estimate(3 * FAST, CARD)) == (fresh.new, fresh.estimate)
     assert not {*first.jobs} & {*fresh.jobs}
     assert first.board_id != fresh.board_id
     assert _bodies(*ALL, *ALL) == _posted(session, endless)

@@ -257,7 +257,8 @@ def test_every_setting_that_is_known_is_named():
     """Whoever mistypes one sees all of them."""
     write_config("cap = 5")
 
-    assert refused().endswith("known: daily_cap, sheet_kb, run_at_once, base_url, rates")
+    settings = "daily_cap, sheet_kb, run_at_once, base_url, apixo_base_url, rates, uploads"
+    assert refused().endswith(f"known: {settings}")
 
 
 def test_a_config_file_is_not_needed():

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from reapi_nb import pace
 from reapi_nb.engine.fetching import Fetcher
 from reapi_nb.engine.links import links_of, renewed
+from reapi_nb.engine.watching import Watcher
 from reapi_nb.errors import (
     BadPicture,
     LibraryFault,
@@ -25,14 +26,9 @@ from reapi_nb.errors import (
     PictureLost,
     RateLimited,
     ReapiError,
-    ServerFault,
     TakenOver,
-    TaskNotFound,
-    Unauthorized,
-    Unreachable,
 )
 from reapi_nb.job import Account, Picture, Snapshot, Status
-from reapi_nb.wire import reapi
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -41,13 +37,7 @@ if TYPE_CHECKING:
     from reapi_nb.library import Library
     from reapi_nb.limiter import Limiter
 
-LAG_S = 60.0
-"""How long a new task may be unknown to the server's other half, in seconds."""
-
 RENEW_S = 10.0
-_CONFIRMED = 3
-"""How often a surprising answer must be heard before it is believed."""
-
 _MOMENTS, _MOMENT_S = 14, 0.05
 """A stop takes less than a second, whatever is under way."""
 
@@ -84,11 +74,12 @@ class Engine:
         self._tell = say
         self._clock = clock
         self._sleep = sleep
+        self._watcher = Watcher(client, limiter, clock=clock, sleep=sleep)
+        self._look = self._watcher.look
         self._fetcher = Fetcher(client, library.files, self._look, clock=clock, sleep=sleep)
         self._tasks: set[asyncio.Task[None]] = set()
         self._sending: set[asyncio.Task[None]] = set()
         self._driving: set[str] = set()
-        self._watching = 0
         self._steps = {
             Status.QUEUED: self._submit,
             Status.PROCESSING: self._watch,
@@ -139,9 +130,17 @@ class Engine:
         if given_up and job.task_id and self._claimed(job):
             self.start(job.but(status=Status.PROCESSING, error=None))
 
-    async def links(self, task_id: str) -> dict[int, str]:
-        """The links of a task's pictures by wire slot: looking is free."""
-        return await links_of(task_id, self._look)
+    async def links(self, task_id: str, provider: str, model: str) -> dict[int, str]:
+        """
+        The links of a task's pictures by wire slot: looking is free.
+
+        Args:
+            provider, model: Who made the task, and of which model it is.
+
+        Raises:
+            TaskNotFound, Unauthorized: As the server said.
+        """
+        return await links_of(task_id, provider, model, self._look)
 
     def amend(self, job: Snapshot) -> None:
         """Keep and tell what may change about a job that has ended."""
@@ -249,7 +248,7 @@ class Engine:
         assert me is not None
         self._sending.add(me)
         try:
-            accepted = await self._client.submit(job.request.body())
+            accepted = await self._client.submit(job.request)
         except ReapiError:
             raise
         except Exception as no:  # a defect of ours must not look as if nothing was sent
@@ -266,72 +265,7 @@ class Engine:
 
     async def _watch(self, job: Snapshot) -> Snapshot:
         """Look until the server is done."""
-        age = self._clock() - job.times.accepted
-        pauses = pace.pauses(max(0.0, job.expected_s - age), open_tasks=lambda: self._watching)
-        missing = empty = 0
-        self._watching += 1
-        try:
-            for pause in pauses:
-                await self._sleep(pause)
-                age = self._clock() - job.times.accepted
-                try:
-                    task = await self._look(job.task_id or "")
-                except TaskNotFound as no:
-                    missing += age > LAG_S
-                    if missing >= _CONFIRMED:
-                        return self._say(job.but(status=Status.VANISHED, error=no))
-                    await self._sleep(10.0)
-                    continue
-                except Unauthorized as no:
-                    return self._say(job.but(status=Status.STALE, error=no))
-                missing = 0
-                if task.status == "failed":
-                    return self._end(job, Status.FAILED, task)
-                if task.urls:
-                    return self._made(job, task)
-                empty = empty + 1 if task.status == "completed" else 0
-                if empty >= _CONFIRMED:
-                    return self._end(job, Status.EMPTY, task)
-                if not empty and age > pace.GIVE_UP_S:
-                    return self._say(job.but(status=Status.STALE, raw=task.raw))
-        finally:
-            self._watching -= 1
-        raise AssertionError("a pace never ends")
-
-    async def _look(self, task_id: str) -> reapi.Task:
-        """The task, asked for until an answer comes: looking is free."""
-        for attempt in count():
-            try:
-                async with self._limiter.slot():
-                    return await self._client.task(task_id)
-            except RateLimited as no:
-                await self._sleep(pace.wait_for(no.retry_after))
-            # LibraryFault is the limiter's file: what is paid for outlives a full disk.
-            except (Unreachable, ServerFault, LibraryFault):
-                await self._sleep(pace.back_off(attempt))
-        raise AssertionError("a count never ends")
-
-    def _made(self, job: Snapshot, task: reapi.Task) -> Snapshot:
-        """The server has pictures: note where they are before fetching them."""
-        expires_at = self._clock() + reapi.URL_LIFETIME_S
-        kept = {picture.slot: picture for picture in job.pictures if picture.path}
-        found = tuple(
-            kept.get(slot)
-            or Picture(
-                job_id=job.job_id,
-                task_id=job.task_id or "",
-                slot=slot,
-                account=job.account,
-                made_by=job.request,
-                position=position,
-                url=url,
-                expires_at=expires_at,
-            )
-            for position, (slot, url) in enumerate(
-                zip(reapi.slots(task.urls), task.urls, strict=True)
-            )
-        )
-        return self._say(job.but(status=Status.SAVING, pictures=found, raw=task.raw, error=None))
+        return self._say(await self._watcher.watch(job))
 
     async def _fetch(self, job: Snapshot) -> Snapshot:
         """Every picture onto the disk, all at once, each shown as soon as it is there."""
@@ -364,10 +298,6 @@ class Engine:
         except OSError as no:
             _log.warning("no task.json for %s: %s", job.task_id, no)
         return self._say(done)
-
-    def _end(self, job: Snapshot, status: Status, task: reapi.Task) -> Snapshot:
-        times = job.at(completed=self._clock())
-        return self._say(job.but(status=status, error=task.error, raw=task.raw, times=times))
 
     def _claimed(self, job: Snapshot) -> bool:
         if self._library.claim(job):

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from reapi_nb.client import Client
+    from reapi_nb.engine.links import Look
     from reapi_nb.job import Picture
     from reapi_nb.library.files import Files
-    from reapi_nb.wire import reapi
 
 _TRIES = 5
 """How often a picture that arrives damaged is fetched."""
@@ -52,7 +52,7 @@ class Fetcher:
         self,
         client: Client,
         files: Files,
-        look: Callable[[str], Awaitable[reapi.Task]],
+        look: Look,
         *,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
@@ -99,8 +99,10 @@ class Fetcher:
 
     async def _renewed(self, picture: Picture) -> Picture:
         """The picture under a fresh link, if the server has one."""
+        asked = picture.made_by
+        assert asked is not None, "only pictures of our own jobs are fetched"
         try:
-            links = await links_of(picture.task_id, self._look)
+            links = await links_of(picture.task_id, asked.provider, asked.model, self._look)
         except (TaskNotFound, Unauthorized) as no:
             raise PictureLost(
                 f"the picture's link is dead, and no other can be had: {no}"

@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from reapi_nb import prices
-from reapi_nb.errors import InvalidRequest, LibraryFault
+from reapi_nb.errors import LibraryFault
 from reapi_nb.job import Account, Snapshot, Status
 from reapi_nb.library import rows
 from reapi_nb.library.files import Files, create, make_folder
@@ -164,7 +164,33 @@ class Library:
                 "UPDATE jobs SET lease_until = :lease_until WHERE owner = :owner", self._claim()
             )
 
+    def keep_upload(self, sha256: str, uploader: str, url: str, expires_at: float) -> None:
+        """
+        Remember where a local picture was put, so that it is not uploaded twice.
+
+        One statement, so any instance may do it on any thread.
+
+        Args:
+            sha256: Of the picture's bytes, in hex.
+            uploader: Who put it there; the same bytes elsewhere have another address.
+            expires_at: Seconds since the epoch after which the address is dead.
+        """
+        row = {"sha256": sha256, "uploader": uploader, "url": url, "expires_at": expires_at}
+        try:
+            self._upsert("uploads", "sha256, uploader", row)
+        except sqlite3.Error as no:
+            raise LibraryFault(f"the library cannot be written: {no}") from None
+
     # -- reading: any thread, on an instance that writes nothing
+
+    def uploaded(self, sha256: str, uploader: str) -> tuple[str, float] | None:
+        """Where an uploader put a picture, and until when it is there; dead addresses as well."""
+        found = self._read(
+            "SELECT url, expires_at FROM uploads WHERE sha256 = ? AND uploader = ?",
+            sha256,
+            uploader,
+        )
+        return (found[0]["url"], found[0]["expires_at"]) if found else None
 
     def job(self, job_id: str) -> Snapshot | None:
         return self._one("job_id = ?", job_id)
@@ -223,6 +249,14 @@ class Library:
             -1,
             *account,
         )
+
+    def unfinished(self) -> set[Account]:
+        """The accounts that have jobs under way."""
+        marks = ",".join("?" * len(_MOVING))
+        found = self._read(
+            f"SELECT DISTINCT place, origin, account FROM jobs WHERE status IN ({marks})", *_MOVING
+        )
+        return {Account(*row) for row in found}
 
     def spent_today(self) -> int:
         """Credits of today on real accounts: charged, being sent, or of unknown outcome."""
@@ -329,7 +363,7 @@ class Library:
         folder = self.files.folder(row["place"], row["task_id"] or "-")
         try:
             return rows.snapshot_of(row, pictures, folder)
-        except (InvalidRequest, ValueError) as no:
+        except ValueError as no:
             # Of a newer version, perhaps: one such job must not hide all the others.
             _log.warning("job %s cannot be read: %s", row["job_id"], no)
             return None

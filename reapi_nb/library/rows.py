@@ -37,6 +37,7 @@ def job_row(snapshot: Snapshot, charge: str) -> dict[str, Any]:
         "origin": account.origin,
         "account": account.tag,
         "task_id": snapshot.task_id,
+        "provider": request.provider,
         "family": request.family,
         "model": request.model,
         "body": json.dumps(request.body()),
@@ -97,13 +98,11 @@ def picture_row(picture: Picture) -> dict[str, Any]:
 
 def snapshot_of(job: sqlite3.Row, pictures: Iterable[sqlite3.Row], folder: Path) -> Snapshot:
     """The job that these rows describe; `folder` holds its task's pictures."""
-    from reapi_nb import catalog  # noqa: PLC0415 - no models are needed until a row is read
+    from reapi_nb.library import asked  # noqa: PLC0415 - no models are needed until a row is read
 
-    # What was accepted once is read back as it was, even if today's lint would refuse it.
-    request = catalog.read(json.loads(job["body"]), unchecked=True)
     snapshot = Snapshot(
         job_id=job["job_id"],
-        request=request,
+        request=asked.read(json.loads(job["body"]), job["provider"], job["model"]),
         account=Account(job["place"], job["origin"], job["account"]),
         status=Status(job["status"]),
         rev=job["rev"],

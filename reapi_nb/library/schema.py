@@ -110,6 +110,16 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX jobs_body ON jobs (body_hash);
     CREATE INDEX pictures_url ON pictures (url)
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN provider TEXT NOT NULL DEFAULT 'reapi';
+    CREATE TABLE uploads (
+        sha256 TEXT NOT NULL,
+        uploader TEXT NOT NULL,
+        url TEXT NOT NULL,
+        expires_at REAL NOT NULL,
+        PRIMARY KEY (sha256, uploader)
+    ) STRICT
+    """,
 )
 
 

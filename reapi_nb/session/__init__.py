@@ -19,14 +19,17 @@ from uuid import uuid4
 
 from reapi_nb import cell, prices
 from reapi_nb.bridge import Bridge
-from reapi_nb.errors import InvalidRequest, LibraryFault, ReapiError, TaskNotFound, Unauthorized
-from reapi_nb.job import SHORT_ID, Status, number_of
+from reapi_nb.errors import InvalidRequest, LibraryFault, ReapiError
+from reapi_nb.job import SHORT_ID, Status
 from reapi_nb.library import Library
 from reapi_nb.session.asking import Asking
+from reapi_nb.session.building import build, wire_in_force
 from reapi_nb.session.handles import Handles, Job, KeptPicture
+from reapi_nb.session.links import Links
 from reapi_nb.session.parents import Parent
 from reapi_nb.session.plan import Item, Plan
-from reapi_nb.settings import Secret, Settings, save_key
+from reapi_nb.session.thumbs import Thumbs
+from reapi_nb.settings import REAL, Secret, Settings, key_source, save_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -34,12 +37,22 @@ if TYPE_CHECKING:
 
     from reapi_nb.catalog import ImageRequest
     from reapi_nb.engine import Engine
-    from reapi_nb.job import Cell, Picture
+    from reapi_nb.job import Account, Cell, Picture
 
-__all__ = ["Job", "KeptPicture", "Parent", "Plan", "Secret", "Session", "Settings", "save_key"]
+__all__ = [
+    "REAL",
+    "Job",
+    "KeptPicture",
+    "Parent",
+    "Plan",
+    "Secret",
+    "Session",
+    "Settings",
+    "key_source",
+    "save_key",
+]
 
 REFRESH_S = 2.0
-LINK_S = 15.0
 DELETE_S = 10.0
 COUNTINGS = ("slot", "position")
 _log = logging.getLogger("reapi_nb")
@@ -62,11 +75,30 @@ class Session:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings.read()
         self._library = Library(self.settings.home)  # for reading; the engine has its own
+        self._thumbs = Thumbs(self._library.files)
         self._handles = Handles()
         self._asking = Asking(self.settings, self._library, self._handles, self._start)
         self._bridge = Bridge()
-        self._engine = self._bridge.run(self._build())
+        self._engine = self._bridge.run(
+            build(self.settings, self._handles.entered, cap=self._cap())
+        )
+        self._links = Links(self.settings, self._library, self._bridge, self._engine)
         self._bridge.run(self._refresh())
+
+    @property
+    def provider(self) -> str:
+        """Whose requests it takes: `reapi` or `apixo`; "" on the sandbox, which plays both."""
+        return self.settings.provider
+
+    def can_serve(self, provider: str) -> bool:
+        """Whether a provider's requests may be submitted here."""
+        return self.settings.can_serve(provider)
+
+    @property
+    def limit(self) -> tuple[int, float]:
+        """How many requests the API allows the account, and in how many seconds."""
+        wire = wire_in_force(self.settings)
+        return wire.MOST_REQUESTS, wire.WINDOW_S
 
     def submit(
         self,
@@ -92,7 +124,7 @@ class Session:
             parent: What it is made from, where that is not what the library would say.
 
         Raises:
-            InvalidRequest: It cannot work; nothing was sent.
+            InvalidRequest: It cannot work, or not here; nothing was sent.
         """
         here = None if clicked else self._here()
         [item] = self._items([request], here, fresh=fresh, parent=parent)
@@ -118,21 +150,40 @@ class Session:
         bill = prices.total(item.estimate for item in items if item.known is None)
         # A cell that is run again gets the board back that it had.
         board_id = next((item.board_id for item in items if item.board_id), uuid4().hex)
-        return Plan(items, board_id, bill, lambda item: self._asking.answer_later(item, board_id))
+        return Plan(
+            items,
+            board_id,
+            bill,
+            lambda item: self._asking.answer_later(item, board_id),
+            self.settings.account,
+        )
 
     def reroll(self, job: Job, *, board_id: str = "") -> Job:
         """The same request as a new job and a new charge."""
         return self.submit(job.request, fresh=True, clicked=True, board_id=board_id)
 
     def send(self, job: Job) -> None:
-        """Send a job that a dead kernel left unsent."""
+        """
+        Send a job that a dead kernel left unsent.
+
+        Raises:
+            InvalidRequest: It is another account's, or this version cannot read what it asks for.
+        """
         held = job.snapshot
+        self._check_ours(job)
+        self._asking.check_sendable(job.request)
         if held.status is Status.HELD:
             self._post(lambda engine: engine.release(held))
             job.hear(held.but(status=Status.QUEUED))  # so that `wait` waits from now on
 
     def look_again(self, job: Job) -> None:
-        """Go on with a job that was given up on, or look for new links. Nothing is paid."""
+        """
+        Go on with a job that was given up on, or look for new links. Nothing is paid.
+
+        Raises:
+            InvalidRequest: It is another account's, whose server is not asked from here.
+        """
+        self._check_ours(job)
         self._post(lambda engine: engine.look_again(job.snapshot))
 
     def forget(self, job: Job) -> None:
@@ -186,6 +237,11 @@ class Session:
         found = None if kept else self._library.job(job_id)
         return kept or (self._handles.entered(found) if found else None)
 
+    def source(self, request: ImageRequest) -> Job | None:
+        """The job whose picture a request is made from, where the library knows it."""
+        found = self._asking.parent_of(request)
+        return self._handles.entered(found.job) if found else None
+
     def waiting(self) -> list[Job]:
         """Jobs that need a decision: not sent, or with an unknown outcome."""
         return [
@@ -195,6 +251,10 @@ class Session:
     def ready(self) -> None:
         """Wait until the engine runs and has taken up what a dead kernel left."""
         self._engine.result()
+
+    def unfinished(self) -> set[Account]:
+        """The accounts that have jobs under way, in this kernel or in any other."""
+        return self._library.unfinished()
 
     def moving(self) -> list[Job]:
         """Jobs of this session that are under way."""
@@ -216,12 +276,7 @@ class Session:
         Raises:
             InvalidRequest: There is no such picture, or the server could not be asked.
         """
-        kept = self._library.task(task_id)
-        found = {p.slot: p.url for p in kept.pictures} if kept else self._asked(task_id)
-        if link := found.get(slot):
-            return link
-        numbers = ", ".join(f"#{number_of(slot)}" for slot in found) or "none yet"
-        raise InvalidRequest(f"{task_id} has no picture #{number_of(slot)}; it has {numbers}")
+        return self._links.of(task_id, slot)
 
     def count_by(self, job: Job, how: str) -> None:
         """
@@ -249,28 +304,12 @@ class Session:
 
     def thumb(self, picture: Picture) -> bytes | None:
         """A picture's thumbnail as WebP, or None while there is none."""
-        account, files = picture.account, self._library.files
-        file = files.thumb(account.place, picture.task_id, picture.slot)
-        try:
-            return file.read_bytes()
-        except OSError:
-            pass
-        if picture.path is None or not picture.path.exists():
-            return None
-        from reapi_nb import pictures  # noqa: PLC0415 - Pillow is loaded when it is needed
-
-        thumb = pictures.read(picture.path.read_bytes()).thumb
-        files.write(file, thumb)
-        return thumb
+        return self._thumbs.of(picture)
 
     def sheet(self, jobs: Iterable[Job]) -> bytes | None:
         """A contact sheet of these jobs as JPEG, within the configured size."""
-        from reapi_nb import pictures  # noqa: PLC0415 - Pillow is loaded when it is needed
-
-        thumbs = [self.thumb(picture) for job in jobs for picture in job.snapshot.pictures]
-        return pictures.contact_sheet(
-            [thumb for thumb in thumbs if thumb], self.settings.sheet_kb * 1000
-        )
+        shown = (picture for job in jobs for picture in job.snapshot.pictures)
+        return self._thumbs.sheet(shown, self.settings.sheet_kb * 1000)
 
     def background(self, work: Callable[[], object]) -> None:
         """Do something slow off every thread that matters."""
@@ -289,6 +328,14 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _check_ours(self, job: Job) -> None:
+        account = job.snapshot.account
+        if account != self.settings.account:
+            raise InvalidRequest(
+                f"{job.name} was made on {account.place} by another account: "
+                f"type %reapi use {account.place}, with the key that it was made with"
+            )
+
     def _here(self) -> Cell | None:
         return cell.current(self.settings.notebook)
 
@@ -297,47 +344,7 @@ class Session:
             self._engine.result()  # an engine that could not start says why
         return self._asking.items(requests, here, **how)
 
-    def _asked(self, task_id: str) -> dict[int, str]:
-        async def asking() -> dict[int, str]:
-            return await (await asyncio.wrap_future(self._engine)).links(task_id)
-
-        answer = self._bridge.run(asking())
-        try:
-            return answer.result(LINK_S)
-        except TimeoutError:
-            late = f"the server did not tell the link of {task_id}: run the line again"
-            raise InvalidRequest(late) from None
-        except (TaskNotFound, Unauthorized) as no:
-            raise InvalidRequest(f"{task_id}: {no.message}") from None
-        finally:
-            answer.cancel()  # where nobody listens any more, it would ask for ever
-
     # -- the other thread
-
-    async def _build(self) -> Engine:
-        # Loaded on the engine's thread, so that no cell waits for them.
-        import reapi_nb.catalog  # noqa: F401, PLC0415
-        from reapi_nb.client import Client  # noqa: PLC0415
-        from reapi_nb.engine import Engine  # noqa: PLC0415
-        from reapi_nb.limiter import Limiter  # noqa: PLC0415
-
-        settings = self.settings
-        transport = None
-        if not settings.real:
-            from reapi_nb import sandbox  # noqa: PLC0415
-
-            transport = sandbox.transport(
-                settings.home, latency_s=settings.sandbox_latency_s, origin=settings.origin
-            )
-        engine = Engine(
-            Client(settings, transport),
-            Library(settings.home),
-            Limiter(settings.home / "limiter.sqlite3", "|".join(settings.account)),
-            self._handles.entered,
-            cap=self._cap(),
-        )
-        engine.watch_over(settings.account)
-        return engine
 
     async def _stop(self) -> None:
         await (await asyncio.wrap_future(self._engine)).stop()

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from reapi_nb import prices
+from reapi_nb.errors import InvalidRequest
 from reapi_nb.job import Snapshot, Times
 from reapi_nb.session.parents import Parent, Parents
 from reapi_nb.session.plan import Item
 from reapi_nb.session.runs import Run, Runs
+from reapi_nb.settings import REAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,12 +73,39 @@ class Asking:
         Raises:
             InvalidRequest: One of them cannot work, so none of them counts.
         """
+        for request in requests:
+            self.check_sendable(request)
         hashes = [request.body_hash() for request in requests]
         runs = self._runs.next(here, hashes) if here else [None] * len(hashes)
         return [
             self._item(request, run, parent, fresh=fresh)
             for request, run in zip(requests, runs, strict=True)
         ]
+
+    def check_sendable(self, request: ImageRequest) -> None:
+        """
+        Refuse a request that must not leave from here, whatever it says.
+
+        Raises:
+            InvalidRequest: It is another provider's, or nobody can read it any more.
+        """
+        from reapi_nb.library.asked import Unreadable  # noqa: PLC0415 - models are loaded by now
+
+        if not self._settings.can_serve(request.provider):
+            title, place = REAL[request.provider].title, self._settings.place
+            raise InvalidRequest(
+                f"{request.title} is a request to {title}, and this is {place}: "
+                f"type %reapi use {request.provider}"
+            )
+        if isinstance(request, Unreadable):
+            raise InvalidRequest(
+                "this version cannot read that request any more: type it anew, %reapi lists the "
+                "models"
+            )
+
+    def parent_of(self, request: ImageRequest) -> Parent | None:
+        """What a request is made from, where the library knows it."""
+        return self._parents.of(request)
 
     def _item(
         self, request: ImageRequest, run: Run | None, parent: Parent | None, *, fresh: bool
@@ -142,7 +171,7 @@ class Asking:
             job = self._handles.entered(found) if found else None
         if job is None or job.status.facts.resend:
             job = self._opened(run) if request.is_follow_up else None
-        assert job is None or job.request == request
+        assert job is None or job.request.body() == request.body()
         return job
 
     def _opened(self, run: Run) -> Job | None:

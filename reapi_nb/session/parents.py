@@ -1,9 +1,9 @@
 """
 Whose pictures a request may build on.
 
-A picture of one place is never a parent in another, a parent must be finished and of the
-right kind, and its link must live where the link is what is sent. A task that the library
-does not know passes: the server knows better.
+A picture of one place or provider is never sent to another, a parent must be finished and of
+the right kind, every link that is sent must live, and a region must lie inside its picture. A
+task or a link that the library does not know passes: the server knows better.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from reapi_nb.errors import InvalidRequest
 from reapi_nb.job import Status, number_of
-from reapi_nb.settings import is_loopback
+from reapi_nb.settings import REAL, is_loopback
 
 if TYPE_CHECKING:
     from reapi_nb.catalog import ImageRequest
@@ -75,20 +75,43 @@ class Parents:
             InvalidRequest: With one line that says what to type instead.
         """
         if parent is not None:
-            self._check_place(parent.job)
+            self._check_place(request, parent.job)
             picture = _finished(parent)
-            _check_alive(request, picture)
+        sent = dict.fromkeys((*request.sources, *request.links()))
+        known = {link: found for link in sent if (found := self._behind(link, parent))}
+        for job, named in known.values():
+            self._check_place(request, job)
+            _check_alive(named)
+        if parent is not None:
             type(request).check_parent(picture)
         for link in request.links():
             self._check_link(link)
+        request.check_sizes(
+            {link: (named.width, named.height) for link, (_, named) in known.items() if named.width}
+        )
 
-    def _check_place(self, parent: Snapshot) -> None:
+    def _behind(self, link: str, parent: Parent | None) -> tuple[Snapshot, Picture] | None:
+        """The picture that a link leads to, and its job, where the library knows them."""
+        if parent and parent.picture and parent.picture.url == link:
+            return parent.job, parent.picture
+        job = self._library.with_link(link)
+        return (job, next(one for one in job.pictures if one.url == link)) if job else None
+
+    def _check_place(self, request: ImageRequest, parent: Snapshot) -> None:
         here, there = self._settings.account, parent.account
         if (here.place, here.origin) != (there.place, there.origin):
             raise InvalidRequest(
                 f"{parent.task_id} was made on {there.place}, and this is {here.place}: "
                 f"a picture of one place is never a parent in another; "
                 f"type %reapi use {there.place}"
+            )
+        # The sandbox plays every provider, and is as strict as they are.
+        made, asked = parent.request.provider, request.provider
+        if made != asked:
+            raise InvalidRequest(
+                f"{parent.task_id} was made by {_title(made)}, and this goes to {_title(asked)}: "
+                f"a picture of one provider is never a parent at another; "
+                f"type %reapi show {parent.task_id} for what can be made of it"
             )
 
     def _check_link(self, link: str) -> None:
@@ -112,13 +135,16 @@ def _finished(parent: Parent) -> Picture:
     return picture
 
 
-def _check_alive(request: ImageRequest, picture: Picture) -> None:
-    """Only where the link is what is sent."""
-    if picture.url in request.sources and not picture.is_alive(time.time()):
+def _check_alive(picture: Picture) -> None:
+    if not picture.is_alive(time.time()):
         raise InvalidRequest(
             f"the link of {picture.address} has expired: type %reapi resume {picture.task_id} "
             "to look for a new one, then the same line again"
         )
+
+
+def _title(provider: str) -> str:
+    return REAL[provider].title if provider in REAL else provider
 
 
 def _host(link: str) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reapi_nb.catalog import ImageRequest
+    from reapi_nb.job import Account
     from reapi_nb.prices import Estimate
     from reapi_nb.session.handles import Job
     from reapi_nb.session.runs import Run
@@ -60,11 +61,19 @@ class Plan:
     """
 
     def __init__(
-        self, items: Sequence[Item], board_id: str, bill: Estimate, answer: Callable[[Item], Job]
+        self,
+        items: Sequence[Item],
+        board_id: str,
+        bill: Estimate,
+        answer: Callable[[Item], Job],
+        account: Account | None = None,
     ) -> None:
         self._items = tuple(items)
         self._answer = answer
         self.board_id = board_id
+        self.account = account
+        """Who is going to take its jobs."""
+
         self.estimate = bill
         """What the requests that are not in the library would cost."""
 

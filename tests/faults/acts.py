@@ -82,6 +82,12 @@ def envelope(code: int | str, message: str = "no") -> bytes:
     ).encode()
 
 
+def apixo_envelope(code: int, message: str = "no", detail: str | None = None) -> bytes:
+    """APIXO's envelope of a refusal: the code repeats the HTTP status."""
+    told = {"error": detail} if detail else None
+    return json.dumps({"code": code, "message": message, "data": told}).encode()
+
+
 async def answer(exchange: Exchange) -> None:
     """Answer as documented."""
     await exchange.reply(exchange.good())

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reapi_nb.catalog import Latency
+from reapi_nb.catalog.apixo_midjourney import ApixoImagine
 from reapi_nb.catalog.midjourney_v7 import Imagine
 from reapi_nb.client import Client
 from reapi_nb.session import Session
@@ -31,8 +32,8 @@ _ROOT = Path(__file__).parents[2]
 
 
 def settings(origin: str, home: Path, **more: Any) -> Settings:
-    """Settings of a real place, played by a server at this origin."""
-    return Settings(place="reapi", origin=origin, key=Secret(KEY), home=home, **more)
+    """Settings of a real place, reAPI if none is named, played by a server at this origin."""
+    return Settings(**{"place": "reapi", "origin": origin, "key": Secret(KEY), "home": home} | more)
 
 
 def closed_port() -> int:
@@ -44,9 +45,11 @@ def closed_port() -> int:
 
 
 @asynccontextmanager
-async def client(origin: str, home: Path, **deadlines: float) -> AsyncIterator[Client]:
+async def client(
+    origin: str, home: Path, place: str = "reapi", **deadlines: float
+) -> AsyncIterator[Client]:
     """A client of the server at this origin, over the network."""
-    made = Client(settings(origin, home), None, **deadlines)
+    made = Client(settings(origin, home, place=place), None, **deadlines)
     try:
         yield made
     finally:
@@ -64,6 +67,13 @@ def rows(home: Path, query: str) -> list[tuple[Any, ...]]:
 
 class Quick(Imagine):
     """An ordinary request whose answer is due in a second, so that it is looked at soon."""
+
+    def latency(self) -> Latency:
+        return Latency(1.0, 1.0)
+
+
+class QuickApixo(ApixoImagine):
+    """The same of APIXO's: a quick task is looked at before the first look that is documented."""
 
     def latency(self) -> Latency:
         return Latency(1.0, 1.0)

@@ -1,11 +1,12 @@
 """
-A server that plays reAPI's core over raw sockets, records what reaches it, and misbehaves on cue.
+A server that plays the core of both APIs over raw sockets, records what reaches it, and misbehaves
+on cue.
 
 Submits, looks and pictures share nothing with the package: paths and shapes are those of the
 documents. Pictures come from a second port, which makes them another origin. Every task that
 exists was charged, so `charges` is the bill.
 
-Source: reAPI docs, "overview", "midjourney-v7".
+Source: reAPI docs, "overview", "midjourney-v7"; APIXO docs, "midjourney", "response-format".
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 SUBMIT = "/api/v1/images/generations"
 TASKS = "/api/v1/tasks/"
+APIXO_SUBMIT = "/api/v1/generateTask/midjourney"
+APIXO_TASKS = "/api/v1/statusTask/midjourney?taskId="
 _SIZE = (24, 16)
 
 
@@ -60,9 +63,15 @@ class Heard:
         """`submit`, `look`, `picture`, or `other`."""
         if self.host == "pictures":
             return "picture"
-        if (self.method, self.path) == ("POST", SUBMIT):
+        if self.method == "POST" and self.path in (SUBMIT, APIXO_SUBMIT):
             return "submit"
-        return "look" if self.method == "GET" and self.path.startswith(TASKS) else "other"
+        is_look = self.method == "GET" and self.path.startswith((TASKS, APIXO_TASKS))
+        return "look" if is_look else "other"
+
+    @property
+    def is_apixos(self) -> bool:
+        """Whether it speaks APIXO's language."""
+        return self.path.startswith((APIXO_SUBMIT, APIXO_TASKS))
 
 
 @dataclass
@@ -73,6 +82,10 @@ class Task:
     model: str
     made_at: float = field(default_factory=time.monotonic)
     looks: int = 0
+
+    @property
+    def is_apixos(self) -> bool:
+        return self.model == "midjourney"
 
 
 class RecordingServer:
@@ -215,31 +228,31 @@ class RecordingServer:
     # -- what the documents say
 
     def _accept(self, heard: Heard) -> Answer:
-        task = Task(f"task_{uuid4().hex}", json.loads(heard.body)["model"])
-        self.tasks[task.task_id] = task
-        return _json(
-            {
+        if heard.is_apixos:
+            task = Task(uuid4().hex, "midjourney")  # its ids have no prefix
+            answer = _data({"taskId": task.task_id})
+        else:
+            task = Task(f"task_{uuid4().hex}", json.loads(heard.body)["model"])
+            answer = {
                 "id": task.task_id,
                 "model": task.model,
                 "status": "processing",
                 "created_at": int(time.time()),
             }
-        )
+        self.tasks[task.task_id] = task
+        return _json(answer)
 
     def _look(self, heard: Heard) -> Answer:
-        task = self.tasks.get(heard.path.removeprefix(TASKS))
-        if task is None:
-            return Answer(404, acts.envelope("INVALID_REQUEST", "task not found"), {})
+        task = self.tasks.get(heard.path.removeprefix(APIXO_TASKS).removeprefix(TASKS))
+        if task is None or task.is_apixos is not heard.is_apixos:
+            said = acts.apixo_envelope(404, "Not found") if heard.is_apixos else _UNKNOWN
+            return Answer(404, said, {})
         task.looks += 1
         age = time.monotonic() - task.made_at
         done = task.looks >= self._looks and age >= self._seconds
         links = [f"{self.pictures_origin}/{task.task_id}/{n}.png" for n in range(self._pictures)]
         return _json(
-            {
-                "id": task.task_id,
-                "status": "completed" if done else "processing",
-                "output": {"image_urls": links} if done else None,
-            }
+            (_apixos_task if task.is_apixos else _reapis_task)(task, links if done else None)
         )
 
     def _picture(self, heard: Heard) -> Answer:
@@ -264,6 +277,30 @@ def png(name: str) -> bytes:
     out = io.BytesIO()
     Image.frombytes("RGB", _SIZE, dots).save(out, "PNG")
     return out.getvalue()
+
+
+_UNKNOWN = acts.envelope("INVALID_REQUEST", "task not found")
+
+
+def _reapis_task(task: Task, links: list[str] | None) -> dict[str, Any]:
+    return {
+        "id": task.task_id,
+        "status": "processing" if links is None else "completed",
+        "output": links and {"image_urls": links},
+    }
+
+
+def _apixos_task(task: Task, links: list[str] | None) -> dict[str, Any]:
+    state: dict[str, Any] = {"taskId": task.task_id, "createTime": 1_767_965_610_929}
+    if links is None:
+        return _data(state | {"state": "processing"})
+    result = json.dumps({"resultUrls": links})
+    return _data(state | {"state": "success", "resultJson": result, "costTime": 7000})
+
+
+def _data(told: dict[str, Any]) -> dict[str, Any]:
+    """What APIXO says when all is well."""
+    return {"code": 200, "message": "success", "data": told}
 
 
 def _json(body: dict[str, Any]) -> Answer:

@@ -1,0 +1,107 @@
+"""
+Local pictures, put where the server can fetch them.
+
+The same picture is put there once and keeps its address for as long as that lives, because
+another address would be another request, and another charge.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import TYPE_CHECKING
+
+from reapi_nb.errors import BadPicture, InvalidRequest
+from reapi_nb.uploads import NO_UPLOADER, Uploaded, read_picture
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from reapi_nb.bridge import Bridge
+    from reapi_nb.library import Library
+    from reapi_nb.uploads import Uploader
+
+    Put = Callable[[bytes, str], Awaitable[tuple[str, float]]]
+
+SPARE_S = 2 * 3600.0
+"""How long an address must still live when it is sent: a task may wait for an hour."""
+
+
+class Uploading:
+    """
+    Gives local pictures their addresses.
+
+    Args:
+        library: Remembers what was put where.
+        uploader: Who puts it there; None where nobody does.
+    """
+
+    def __init__(self, library: Library, uploader: Uploader | None) -> None:
+        self._library = library
+        self._uploader = uploader
+        self._told: dict[str, float] = {}
+
+    def address(self, path: str, *, old: bool = False) -> str:
+        """
+        The public address of a picture on this machine. Blocks while it is uploaded.
+
+        Args:
+            path: As people type it, `~` included.
+            old: The address that it had once will do, even if it is dead by now.
+
+        Raises:
+            InvalidRequest: There is no such picture, or nobody to put it anywhere.
+            ReapiError: The upload failed.
+        """
+        data, mime = read_picture(path)
+        _check(path, data)
+        if self._uploader is None:
+            raise InvalidRequest(NO_UPLOADER.format(path=path))
+        sha256 = hashlib.sha256(data).hexdigest()
+        kept = self._library.uploaded(sha256, self._uploader.name)
+        put = Uploaded(*kept) if kept else None
+        if put is None or not (old or _lives(put.expires_at)):
+            put = self._uploader.put(data, mime)
+            self._library.keep_upload(sha256, self._uploader.name, put.url, put.expires_at)
+        self._told[put.url] = put.expires_at
+        return put.url
+
+    def is_dead(self, address: str) -> bool:
+        """Whether an address was given out here and does not live long enough to be sent."""
+        return address in self._told and not _lives(self._told[address])
+
+
+class SandboxUploader:
+    """
+    Leaves pictures in the embedded sandbox.
+
+    Args:
+        bridge: The way to the loop that the sandbox lives on.
+        put: The sandbox's own way to take a picture in.
+    """
+
+    name = "sandbox"
+
+    def __init__(self, bridge: Bridge, put: Put) -> None:
+        self._bridge = bridge
+        self._put = put
+
+    def put(self, data: bytes, mime: str) -> Uploaded:
+        async def putting() -> tuple[str, float]:
+            return await self._put(data, mime)
+
+        return Uploaded(*self._bridge.run(putting()).result())
+
+
+def _lives(expires_at: float) -> bool:
+    return time.time() + SPARE_S < expires_at
+
+
+def _check(path: str, data: bytes) -> None:
+    """Refuse what cannot be decoded: the server would, after the upload."""
+    from reapi_nb import pictures  # noqa: PLC0415 - Pillow is loaded when it is needed
+
+    try:
+        pictures.read(data)
+    except BadPicture as no:
+        raise InvalidRequest(f"{path} cannot be sent: {no.message}") from None
