@@ -10,33 +10,29 @@ Front ends come here for everything: they know no client, library, engine or thr
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from reapi_nb import cell, prices
-from reapi_nb.bridge import Bridge
-from reapi_nb.errors import InvalidRequest, LibraryFault, ReapiError
+from reapi_nb.errors import InvalidRequest
 from reapi_nb.job import SHORT_ID, Status
 from reapi_nb.library import Library
 from reapi_nb.session.asking import Asking
-from reapi_nb.session.building import build, wire_in_force
+from reapi_nb.session.building import wire_in_force
+from reapi_nb.session.driving import Driver
 from reapi_nb.session.handles import Handles, Job, KeptPicture
 from reapi_nb.session.links import Links
 from reapi_nb.session.parents import Parent
 from reapi_nb.session.plan import Item, Plan
 from reapi_nb.session.thumbs import Thumbs
+from reapi_nb.session.uploading import Uploading
 from reapi_nb.settings import REAL, Secret, Settings, key_source, save_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from concurrent.futures import Future
 
     from reapi_nb.catalog import ImageRequest
-    from reapi_nb.engine import Engine
     from reapi_nb.job import Account, Cell, Picture
 
 __all__ = [
@@ -52,10 +48,8 @@ __all__ = [
     "save_key",
 ]
 
-REFRESH_S = 2.0
 DELETE_S = 10.0
 COUNTINGS = ("slot", "position")
-_log = logging.getLogger("reapi_nb")
 
 
 class Session:
@@ -77,13 +71,10 @@ class Session:
         self._library = Library(self.settings.home)  # for reading; the engine has its own
         self._thumbs = Thumbs(self._library.files)
         self._handles = Handles()
-        self._asking = Asking(self.settings, self._library, self._handles, self._start)
-        self._bridge = Bridge()
-        self._engine = self._bridge.run(
-            build(self.settings, self._handles.entered, cap=self._cap())
-        )
-        self._links = Links(self.settings, self._library, self._bridge, self._engine)
-        self._bridge.run(self._refresh())
+        self._driver = Driver(self.settings, self._library, self._handles, cap=self._cap())
+        self._asking = Asking(self.settings, self._library, self._handles, self._driver.start)
+        self._links = Links(self.settings, self._library, self._driver.bridge, self._driver.engine)
+        self._uploading = Uploading(self._library, self.settings)
 
     @property
     def provider(self) -> str:
@@ -173,7 +164,7 @@ class Session:
         self._check_ours(job)
         self._asking.check_sendable(job.request)
         if held.status is Status.HELD:
-            self._post(lambda engine: engine.release(held))
+            self._driver.post(lambda engine: engine.release(held))
             job.hear(held.but(status=Status.QUEUED))  # so that `wait` waits from now on
 
     def look_again(self, job: Job) -> None:
@@ -184,11 +175,11 @@ class Session:
             InvalidRequest: It is another account's, whose server is not asked from here.
         """
         self._check_ours(job)
-        self._post(lambda engine: engine.look_again(job.snapshot))
+        self._driver.post(lambda engine: engine.look_again(job.snapshot))
 
     def forget(self, job: Job) -> None:
         """Set a job with an unknown outcome aside; it still counts as spent."""
-        self._post(lambda engine: engine.forget(job.snapshot))
+        self._driver.post(lambda engine: engine.forget(job.snapshot))
 
     def delete(self, job: Job) -> None:
         """
@@ -201,7 +192,7 @@ class Session:
             raise InvalidRequest(f"{job.name} is still {job.status}: delete it when it has ended")
         self._handles.drop(job)
         self._asking.forget(job)
-        self._post(lambda engine: engine.delete(job.snapshot)).result(DELETE_S)
+        self._driver.post(lambda engine: engine.delete(job.snapshot)).result(DELETE_S)
 
     def find(self, name: str) -> Job:
         """
@@ -250,7 +241,7 @@ class Session:
 
     def ready(self) -> None:
         """Wait until the engine runs and has taken up what a dead kernel left."""
-        self._engine.result()
+        self._driver.ready()
 
     def unfinished(self) -> set[Account]:
         """The accounts that have jobs under way, in this kernel or in any other."""
@@ -278,6 +269,27 @@ class Session:
         """
         return self._links.of(task_id, slot)
 
+    def upload(self, path: str, *, old: bool = False) -> str:
+        """
+        The public address of a picture on this machine; the same picture keeps it.
+
+        Args:
+            path: Of a PNG, JPEG or WebP file, `~` included. Blocks while it is uploaded.
+            old: The address that it had once will do, even if it is dead by now.
+
+        Raises:
+            InvalidRequest: There is no such picture, or nobody to put it anywhere.
+            ReapiError: The upload failed.
+        """
+        return self._uploading.address(path, old=old)
+
+    def is_outdated(self, request: ImageRequest, *, fresh: bool = False) -> bool:
+        """Whether a request is new, and sends a local picture under a dead address."""
+        if not any(map(self._uploading.is_dead, request.links())):
+            return False
+        [item] = self._items([request], self._here(), fresh=fresh)
+        return item.known is None
+
     def count_by(self, job: Job, how: str) -> None:
         """
         Note how the server counts a job's pictures: by `slot` or by `position`.
@@ -290,7 +302,7 @@ class Session:
         if job.status.facts.moving:  # its next news would take the answer back
             raise InvalidRequest(f"{job.name} is still {job.status}: say it when it has ended")
         told = job.snapshot.but(counting=how)
-        self._post(lambda engine: engine.amend(told))
+        self._driver.post(lambda engine: engine.amend(told))
         job.hear(told)  # so that the next press is counted so already
 
     def spent_today(self) -> int:
@@ -300,7 +312,7 @@ class Session:
     def set_cap(self, credits: int) -> None:  # noqa: A002 - the word that users know
         """Change the daily cap for this session."""
         self.settings = replace(self.settings, daily_cap=credits)
-        self._post(lambda engine: engine.set_cap(self._cap()))
+        self._driver.post(lambda engine: engine.set_cap(self._cap()))
 
     def thumb(self, picture: Picture) -> bytes | None:
         """A picture's thumbnail as WebP, or None while there is none."""
@@ -313,11 +325,11 @@ class Session:
 
     def background(self, work: Callable[[], object]) -> None:
         """Do something slow off every thread that matters."""
-        self._bridge.background(work)
+        self._driver.bridge.background(work)
 
     def close(self) -> None:
         """Stop the engine; tasks go on at the server and are taken up next time."""
-        self._bridge.stop(self._stop())
+        self._driver.stop()
         self._library.close()
         for job in self._handles.all():
             job.leave()
@@ -340,51 +352,8 @@ class Session:
         return cell.current(self.settings.notebook)
 
     def _items(self, requests: Sequence[ImageRequest], here: Cell | None, **how: Any) -> list[Item]:
-        if self._engine.done():
-            self._engine.result()  # an engine that could not start says why
+        self._driver.check()
         return self._asking.items(requests, here, **how)
-
-    # -- the other thread
-
-    async def _stop(self) -> None:
-        await (await asyncio.wrap_future(self._engine)).stop()
 
     def _cap(self) -> int | None:
         return self.settings.daily_cap if self.settings.real else None
-
-    def _start(self, job: Job) -> None:
-        """Let the engine carry a new job; where there is none, the job says why."""
-
-        async def starting() -> None:
-            try:
-                (await asyncio.wrap_future(self._engine)).start(job.snapshot)
-            except Exception as no:  # noqa: BLE001 - whatever it was, nothing was sent
-                _log.error("job %s was not sent: %s", job.job_id, no)
-                error = no if isinstance(no, ReapiError) else ReapiError(f"no engine: {no!r}")
-                self._handles.entered(job.snapshot.but(status=Status.REJECTED, error=error))
-
-        self._bridge.run(starting())
-
-    def _post(self, act: Callable[[Engine], object]) -> Future[None]:
-        """Do something on the engine's thread, in the order of posting."""
-
-        async def acting() -> None:
-            try:
-                act(await asyncio.wrap_future(self._engine))
-            except ReapiError as no:
-                _log.error("%s", no)
-            except Exception:  # noqa: BLE001 - logged, and the engine goes on
-                _log.exception("the engine could not do what was asked")
-
-        return self._bridge.run(acting())
-
-    async def _refresh(self) -> None:
-        """Follow the jobs that another kernel looks after, through the library."""
-        engine = await asyncio.wrap_future(self._engine)
-        while True:
-            await asyncio.sleep(REFRESH_S)
-            with suppress(LibraryFault):  # next time, then
-                for job in self.moving():
-                    kept = None if engine.drives(job.job_id) else self._library.job(job.job_id)
-                    if kept is not None:
-                        self._handles.entered(kept)

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reapi_nb.errors import BadPicture, InvalidRequest
-from reapi_nb.uploads import NO_UPLOADER, Uploaded, read_picture
+from reapi_nb.uploads import NO_UPLOADER, Uploaded, read_picture, uploader_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from reapi_nb.bridge import Bridge
     from reapi_nb.library import Library
+    from reapi_nb.settings import Settings
     from reapi_nb.uploads import Uploader
-
-    Put = Callable[[bytes, str], Awaitable[tuple[str, float]]]
 
 SPARE_S = 2 * 3600.0
 """How long an address must still live when it is sent: a task may wait for an hour."""
@@ -33,12 +30,11 @@ class Uploading:
 
     Args:
         library: Remembers what was put where.
-        uploader: Who puts it there; None where nobody does.
     """
 
-    def __init__(self, library: Library, uploader: Uploader | None) -> None:
+    def __init__(self, library: Library, settings: Settings) -> None:
         self._library = library
-        self._uploader = uploader
+        self._settings = settings
         self._told: dict[str, float] = {}
 
     def address(self, path: str, *, old: bool = False) -> str:
@@ -55,42 +51,42 @@ class Uploading:
         """
         data, mime = read_picture(path)
         _check(path, data)
-        if self._uploader is None:
+        uploader = self._uploader
+        if uploader is None:
             raise InvalidRequest(NO_UPLOADER.format(path=path))
         sha256 = hashlib.sha256(data).hexdigest()
-        kept = self._library.uploaded(sha256, self._uploader.name)
+        kept = self._library.uploaded(sha256, uploader.name)
         put = Uploaded(*kept) if kept else None
         if put is None or not (old or _lives(put.expires_at)):
-            put = self._uploader.put(data, mime)
-            self._library.keep_upload(sha256, self._uploader.name, put.url, put.expires_at)
+            put = uploader.put(data, mime)
+            self._library.keep_upload(sha256, uploader.name, put.url, put.expires_at)
         self._told[put.url] = put.expires_at
         return put.url
+
+    @cached_property
+    def _uploader(self) -> Uploader | None:
+        """Who puts pictures where the server of the place can fetch them; None for nobody."""
+        if self._settings.real:
+            return uploader_of(self._settings)
+        return _SandboxUploader(self._settings)
 
     def is_dead(self, address: str) -> bool:
         """Whether an address was given out here and does not live long enough to be sent."""
         return address in self._told and not _lives(self._told[address])
 
 
-class SandboxUploader:
-    """
-    Leaves pictures in the embedded sandbox.
-
-    Args:
-        bridge: The way to the loop that the sandbox lives on.
-        put: The sandbox's own way to take a picture in.
-    """
+class _SandboxUploader:
+    """Leaves pictures in the sandbox, whose ledger lies beside the library."""
 
     name = "sandbox"
 
-    def __init__(self, bridge: Bridge, put: Put) -> None:
-        self._bridge = bridge
-        self._put = put
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
 
-    def put(self, data: bytes, mime: str) -> Uploaded:
-        async def putting() -> tuple[str, float]:
-            return await self._put(data, mime)
+    def put(self, data: bytes, mime: str) -> Uploaded:  # noqa: ARG002 - the bytes say what they are
+        from reapi_nb import sandbox  # noqa: PLC0415 - loaded where it is used
 
-        return Uploaded(*self._bridge.run(putting()).result())
+        return Uploaded(*sandbox.put(self._settings.home, data, origin=self._settings.origin))
 
 
 def _lives(expires_at: float) -> bool:
