@@ -29,7 +29,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     sandbox = commands.add_parser("sandbox", help="serve the same API, played locally")
     sandbox.add_argument("--port", type=int, default=8731, help="0 picks a free one")
-    sandbox.add_argument("--key", default="sandbox", help="the only key that is accepted")
+    sandbox.add_argument(
+        "--key", default="sandbox", help="a key that is accepted; the controls add others"
+    )
     sandbox.add_argument("--latency", type=float, default=3.0, metavar="SECONDS", help="of a task")
     sandbox.set_defaults(act=_sandbox)
     return parser

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from random import Random
 
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 from reapi_nb.sandbox import artist
 
@@ -70,3 +70,24 @@ def all_differences(images: list[Image.Image], mask: Image.Image | None = None) 
 def spread(image: Image.Image) -> float:
     """How much is to be seen in a picture: 0 for a flat colour."""
     return max(ImageStat.Stat(image.convert("RGB")).stddev)
+
+
+def alike(one: Image.Image, other: Image.Image) -> float:
+    """How well the lines of two pictures agree: 1 for the same ones, about 0 for unrelated ones."""
+    first, second = (_lines(image) for image in (one, other))
+    joint, *own = (
+        sum(a * b for a, b in zip(*pair, strict=True))
+        for pair in ((first, second), (first, first), (second, second))
+    )
+    return joint / (own[0] * own[1]) ** 0.5
+
+
+def _lines(image: Image.Image) -> list[float]:
+    """Where a picture's edges are, whatever its colours: more or less than the mean, in cells."""
+    edges = image.convert("L").filter(ImageFilter.FIND_EDGES)
+    inner = edges.crop((4, 4, image.width - 4, image.height - 4))
+    cells = inner.resize((48, 32), Image.Resampling.BOX).point(
+        [min(255, v * 4) for v in range(256)]
+    )
+    mean = ImageStat.Stat(cells).mean[0]
+    return [value - mean for value in cells.tobytes()]

@@ -84,11 +84,11 @@ def test_it_is_asked_for_and_edited_like_any_other(told):
 
 
 def test_it_has_a_price(told):
-    """By its own rates, in the dry run, the job and the table."""
+    """By its own rates: two pictures in the dry run and the job, one in the table."""
     assert 20 == told["price"]
     assert "2 requests, ~40 credits" in told["dry"]
     assert "dream-1" in told["models"]
-    assert "~20" in next(line for line in told["models"].splitlines() if "dream-1" in line)
+    assert "~10" in next(line for line in told["models"].splitlines() if "dream-1" in line)
 
 
 def test_it_has_help(told):

@@ -313,3 +313,17 @@ async def test_a_fault_of_the_app_is_an_answer_as_over_a_network(home):
         answer = await client.post(ORIGIN + SUBMIT, json=CAT)
 
     assert 500 == answer.status_code
+
+
+async def test_an_answer_can_be_lost_as_over_a_network(home):
+    """Whoever uses the embedded sandbox sees the connection break."""
+    embedded = transport(home, latency_s=0.0, origin=ORIGIN)
+    headers = {"Authorization": f"Bearer {KEY}"}
+
+    async with httpx.AsyncClient(transport=embedded, headers=headers) as client:
+        await client.post(f"{ORIGIN}/_sandbox/faults", json={"on": "submit", "kind": "drop"})
+        with pytest.raises(httpx.RemoteProtocolError, match="broke the connection"):
+            await client.post(ORIGIN + SUBMIT, json=CAT)
+
+    with closing(Ledger(home / FILE)) as ledger:
+        assert [CAT] == [entry.body for entry in ledger.entries()]

@@ -12,7 +12,7 @@ from PIL import Image
 
 from reapi_nb import catalog
 from reapi_nb.catalog import midjourney_v7 as v7
-from reapi_nb.sandbox import gallery
+from reapi_nb.sandbox import gallery, studio
 from reapi_nb.sandbox.ledger import FILE, Ledger
 from tests.paintings import box_mask, made, mean_difference, same_where
 from tests.sandboxes import ORIGIN, Sandbox, follow_up
@@ -52,7 +52,8 @@ async def _bytes(sandbox: Sandbox, task_id: str, slot: int = 0) -> bytes:
 def _of_image(model: str, url: str, prompt: str = "", **params: Any) -> dict[str, Any]:
     """A direct-image edit."""
     words = {"prompt": prompt} if prompt else {}
-    return {"model": f"mj-v7-{model}", "image_urls": [url], "model_params": params, **words}
+    nested = {"model_params": params} if params else {}
+    return {"model": f"mj-v7-{model}", "image_urls": [url], **nested, **words}
 
 
 def _edits(draft: str, grid: str) -> dict[str, tuple[dict[str, Any], int, tuple[int, int]]]:
@@ -98,11 +99,9 @@ async def test_every_edit_makes_its_pictures(sandbox, home, name):
     assert images[-1].tobytes() == again
 
 
-def test_the_gallery_knows_every_edit():
-    """Every class of the family but the generator has a painter of its own."""
-    classes = {one for one in catalog._requests() if one.family == v7.Imagine.family}
-
-    assert classes - {v7.Imagine} == set(gallery._EDITS)
+def test_the_studio_knows_every_class():
+    """Every class of the catalog but the first generator has a painter of its own."""
+    assert set(catalog.REQUESTS) - {v7.Imagine} == set(studio._EDITS)
 
 
 async def test_an_inpainted_upscale_keeps_the_pixels_of_the_upscale(sandbox):

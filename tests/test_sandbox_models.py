@@ -129,15 +129,9 @@ async def test_a_gpt_mask_is_painted_where_it_is_transparent(sandbox):
 
     (edited,) = await _images(sandbox, body)
 
-    before = await _image(sandbox, fox)
-    clear = (
-        (await _image(sandbox, mask_url)).getchannel("A").point([255 * (v < 1) for v in range(256)])
-    )
-    kept = (
-        (await _image(sandbox, mask_url))
-        .getchannel("A")
-        .point([255 * (v == 255) for v in range(256)])
-    )
+    before, alpha = await _image(sandbox, fox), (await _image(sandbox, mask_url)).getchannel("A")
+    clear = alpha.point([255 * (level == 0) for level in range(256)])
+    kept = alpha.point([255 * (level == 255) for level in range(256)])
     assert (1024, 1024) == edited.size
     assert same_where(before, edited, kept)
     assert mean_difference(before, edited, clear) > 5
@@ -170,15 +164,12 @@ async def test_a_palette_is_kept_in_proportion(sandbox):
 def _shares(image: Image.Image, hues: list[str]) -> list[float]:
     """How much of a picture is nearest to each colour."""
     colours = [tuple(bytes.fromhex(hue[1:])) for hue in hues]
-    small = image.convert("RGB").resize((128, 128), Image.Resampling.NEAREST)
-    counts = [0] * len(colours)
-    pixels = small.tobytes()
-    for at in range(0, len(pixels), 3):
-        far = [
-            sum((a - b) ** 2 for a, b in zip(pixels[at : at + 3], c, strict=True)) for c in colours
-        ]
-        counts[far.index(min(far))] += 1
-    return [count / (128 * 128) for count in counts]
+    small = image.convert("RGB").resize((128, 128), Image.Resampling.NEAREST).tobytes()
+    nearest = [
+        min(colours, key=lambda hue: sum((a - b) ** 2 for a, b in zip(pixel, hue, strict=True)))
+        for pixel in zip(small[::3], small[1::3], small[2::3], strict=True)
+    ]
+    return [nearest.count(hue) / len(nearest) for hue in colours]
 
 
 async def test_a_series_has_its_length_and_no_picture_twice(sandbox):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import subprocess
@@ -79,6 +80,84 @@ def test_it_answers_only_to_the_names_of_this_machine(served, host, status):
 
     assert status == answer.status_code
     assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+def test_the_answer_to_a_paid_submit_is_really_lost(served):
+    """The connection breaks without a byte, on each submit that was told so; the task exists."""
+    headers = {"Authorization": "Bearer test key"}
+    with httpx.Client(base_url=_origin(served), headers=headers) as client:
+        before = len(client.get("/_sandbox/ledger").json()["tasks"])
+        client.post("/_sandbox/faults", json={"on": "submit", "kind": "drop", "times": 2})
+
+        for _ in range(2):
+            with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
+                client.post(SUBMIT, json=CAT)
+        answered = client.post(SUBMIT, json=CAT)
+        tasks = client.get("/_sandbox/ledger").json()["tasks"]
+        lines = client.get("/_sandbox/log").json()["requests"][-3:]
+
+    assert (200, 3) == (answered.status_code, len(tasks) - before)
+    assert [None, None, 200] == [line["status"] for line in lines]
+
+
+def test_no_byte_of_a_lost_answer_is_sent(served):
+    """Not even a status line."""
+    headers = {"Authorization": "Bearer test key"}
+    httpx.post(
+        f"{_origin(served)}/_sandbox/faults",
+        json={"on": "look", "kind": "drop"},
+        headers=headers,
+    )
+    port = int(_origin(served).rpartition(":")[2])
+
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as raw:
+        raw.sendall(
+            b"GET /api/v1/tasks/task_1 HTTP/1.1\r\nHost: localhost\r\n"
+            b"Authorization: Bearer test key\r\n\r\n"
+        )
+        received = raw.recv(1000)
+
+    assert b"" == received
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"GET /api/v1/tasks/%ff%00 HTTP/1.1\r\nHost: localhost", b"401"),
+        (b"BREW /api/v1/images/generations HTTP/1.1\r\nHost: localhost", b"405"),
+        (b"GET /" + b"x" * 8000 + b" HTTP/1.1\r\nHost: localhost", b"404"),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: \xff", b"404"),
+        (b"GET / HTTP/1.0", b"400"),
+    ],
+    ids=["odd path", "odd method", "long path", "odd header", "no host"],
+)
+def test_odd_requests_are_answered_in_the_envelope(served, request_, status):
+    """Whatever is HTTP at all gets JSON back."""
+    port = int(_origin(served).rpartition(":")[2])
+
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as raw:
+        raw.sendall(request_ + b"\r\nConnection: close\r\n\r\n")
+        received = b"".join(iter(lambda: raw.recv(65536), b""))
+
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert status == head.split()[1]
+    assert {"code", "message", "request_id"} == set(json.loads(body)["error"])
+
+
+def test_a_long_body_is_refused_and_its_sender_hears_it(served):
+    """413 comes back although more was sent than was read."""
+    headers = {"Authorization": "Bearer test key"}
+
+    answer = httpx.post(_origin(served) + SUBMIT, content=b" " * 8_000_000, headers=headers)
+
+    assert (413, {"error"}) == (answer.status_code, set(answer.json()))
+
+
+def test_every_answer_has_one_date(served):
+    """The sandbox's own, and not the server's beside it."""
+    answer = httpx.get(_origin(served))
+
+    assert 1 == len(answer.headers.get_list("date"))
 
 
 def test_it_listens_on_the_loopback_address_only(served):

@@ -105,7 +105,13 @@ async def test_a_submit_is_charged_once_whatever_happens_next(sandbox, body, bil
 
 @pytest.mark.parametrize(
     ("direction", "code"),
-    [("fail", 80003), ("policy", 80006), ("FAIL", 80003)],
+    [
+        ("fail", 80003),
+        ("policy", 80006),
+        ("submit-failed", 80001),
+        ("timeout", 80002),
+        ("FAIL", 80003),
+    ],
 )
 async def test_a_task_can_be_told_to_fail(sandbox, direction, code):
     """The failure comes with its code over HTTP 200, and is refunded before it is seen."""
@@ -133,15 +139,37 @@ async def test_a_submit_can_be_told_to_be_refused(sandbox):
     assert () == sandbox.ledger.entries()
 
 
-async def test_review_can_be_told_to_take_out_the_third_picture(sandbox):
-    """The other three keep the numbers of their files."""
-    task_id = await sandbox.completed({"model": "mj-v7", "prompt": "a cat (sandbox: three)"})
+@pytest.mark.parametrize("model", ["gpt-image-2-official", "gpt-image-2", "wan2.7-image", "flux-2"])
+async def test_models_with_codes_in_numbers_are_refused_with_one(sandbox, model):
+    """Content review at the door says 80006 there."""
+    refusal = await sandbox.refused({"model": model, "prompt": "a cat (sandbox: refuse)"})
+
+    assert (400, 80006) == refusal
+    assert () == sandbox.ledger.entries()
+
+
+@pytest.mark.parametrize(("direction", "files"), [("three", "013"), ("packed", "012")])
+async def test_review_can_be_told_to_take_out_a_picture(sandbox, direction, files):
+    """The other three keep the numbers of their files, or get new ones."""
+    prompt = f"a cat (sandbox: {direction})"
+    task_id = await sandbox.completed({"model": "mj-v7", "prompt": prompt})
 
     task = await sandbox.look(task_id)
 
-    assert ["0.png", "1.png", "3.png"] == [
-        url.rpartition("/")[2] for url in task["output"]["image_urls"]
-    ]
+    assert files == "".join(url[-5] for url in task["output"]["image_urls"])
+
+
+async def test_a_task_can_be_told_to_be_slow(sandbox):
+    """Two minutes more than usual, and several directions at once."""
+    task_id = await sandbox.completed(
+        {"model": "mj-v7", "prompt": "a cat (sandbox: slow) (sandbox: fail)"}
+    )
+
+    statuses = [(await sandbox.look(task_id))["status"]]
+    sandbox.clock.now += 120
+    statuses.append((await sandbox.look(task_id))["status"])
+
+    assert ["processing", "failed"] == statuses
 
 
 # Parents.
@@ -190,3 +218,41 @@ async def test_an_upscale_has_one_picture_and_is_not_upscaled_again(sandbox):
         len((await sandbox.look(upscale))["output"]["image_urls"]),
         len((await sandbox.look(variation))["output"]["image_urls"]),
     )
+
+
+# Other models.
+
+
+@pytest.mark.parametrize(
+    ("body", "pictures"),
+    [
+        ({"model": "flux-2", "prompt": "a cat"}, 1),
+        ({"model": "flux-2", "prompt": "a cat", "n": 3}, 3),
+        ({"model": "some-model-of-tomorrow", "prompt": "a cat", "n": 10**9}, 1),
+        ({"model": "wan2.7-image", "prompt": "a cat", "n": 12, "enable_sequential": True}, 12),
+        ({"model": "gpt-image-2-official", "prompt": "a cat", "n": 2}, 2),
+    ],
+    ids=str,
+)
+async def test_every_model_makes_as_many_pictures_as_it_says(sandbox, body, pictures):
+    """One that nobody knows makes one, unless n says otherwise."""
+    task = await sandbox.look(await sandbox.completed(body))
+
+    assert pictures == len(task["output"]["image_urls"])
+
+
+@pytest.mark.parametrize(
+    ("model", "code"),
+    [
+        ("mj-v7-upscal", "INVALID_REQUEST"),
+        ("mj-v9", 20003),
+        ("wan2.7-imag", 20003),
+        ("gpt-image-3", 20003),
+        (" ", 20003),
+    ],
+)
+async def test_a_slip_of_the_fingers_is_no_new_model(sandbox, model, code):
+    """What looks like a model with a class of its own is refused."""
+    status, told = await sandbox.refused({"model": model, "prompt": "a cat"})
+
+    assert (400, code) == (status, told)

@@ -5,7 +5,8 @@ A picture is a function of its wire body and seed, and of the pictures it is mad
 work always has the same pixels, so nothing is kept but the last few. The artist paints on a
 worker thread, one picture at a time, because several would fight over the interpreter with
 the user's own cells. No address is ever fetched: where one of the sandbox's own pictures lies,
-that picture is taken, and anywhere else something that the artist makes of the address.
+or one that was uploaded here, that picture is taken, and anywhere else something that the artist
+makes of the address.
 """
 
 from __future__ import annotations
@@ -13,23 +14,36 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from reapi_nb.catalog import ImageRequest, _flags
 from reapi_nb.catalog import midjourney_v7 as v7
-from reapi_nb.sandbox import artist
+from reapi_nb.sandbox import artist, studio
 from reapi_nb.sandbox.task import Task, without_directions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from reapi_nb.sandbox.ledger import Ledger
 
 _KEPT_PIXELS = 12_000_000
 """How much is kept for the children of pictures: two grids, about 50 MB, or one large picture."""
 
 _OWN = re.compile(r"https?://[^/?#]+/media/tasks/([^/?#]+)/([^/?#]+)(?:[?#].*)?", re.IGNORECASE)
+_UPLOADED = re.compile(r"https?://[^/?#]+/media/uploads/([^/?#]+)(?:[?#].*)?", re.IGNORECASE)
 _NEW_GRIDS = (v7.Variation, v7.Remix)
+
+
+@dataclass(frozen=True, eq=False)
+class Input:
+    """A picture that another one is made from."""
+
+    address: str
+    """Its URL, or the task that it is a picture of."""
+
+    work: Work | None = None
+    """What it shows, where the sandbox painted it."""
+
+    upload: bytes | None = None
+    """Its file, where it was uploaded here."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +56,11 @@ class Work:
     request: ImageRequest
     seed: int
     slot: int
+    inputs: tuple[Input, ...] = ()
+    """What it is made from, the one that decides the shape first."""
 
-    parent: Work | None
-    """The sandbox's own picture that it is made from, if there is one."""
-
-    mask: Work | None
-    """The sandbox's own picture that says where to paint, if there is one."""
+    mask: Input | None = None
+    """The picture that says where to paint."""
 
     @property
     def prompt(self) -> _flags.Parsed:
@@ -78,34 +91,39 @@ class Gallery:
         """A picture's work; `known` are those that were met on the way to it."""
         name = f"{task.entry.task_id}/{slot}"
         if name not in known:
-            request = task.request
-            parent = self._parent(task, known)
-            if (
-                parent
-                and isinstance(parent.request, v7.Upscale)
-                and isinstance(request, _NEW_GRIDS)
-            ):
-                # A new grid is painted at a grid's size, from what was enlarged.
-                parent = parent.parent
-            mask = self._behind(_mask_url(request), task, known)
-            known[name] = Work(name, request, task.entry.seed, slot, parent, mask)
+            inputs = tuple(self._inputs(task, known))
+            if inputs and isinstance(task.request, _NEW_GRIDS):
+                inputs = (_before_it_was_enlarged(inputs[0]), *inputs[1:])
+            mask = _mask_url(task.request)
+            known[name] = Work(
+                name,
+                task.request,
+                task.entry.seed,
+                slot,
+                inputs,
+                self._behind(mask, task, known) if mask else None,
+            )
         return known[name]
 
-    def _parent(self, task: Task, known: dict[str, Work]) -> Work | None:
-        if task.request.parent_task is None:
-            return self._behind(_source_url(task.request), task, known)
-        entry = self._ledger.entry(task.request.parent_task)
-        return self._work(Task.of(entry), task.request.parent_slot, known) if entry else None
+    def _inputs(self, task: Task, known: dict[str, Work]) -> list[Input]:
+        request = task.request
+        if request.parent_task is None:
+            return [self._behind(url, task, known) for url in request.sources]
+        entry = self._ledger.entry(request.parent_task)
+        work = self._work(Task.of(entry), request.parent_slot, known) if entry else None
+        return [Input(request.parent_task, work)]
 
-    def _behind(self, url: str | None, task: Task, known: dict[str, Work]) -> Work | None:
-        """The own picture that lay at an address when the task was submitted."""
-        match = _OWN.fullmatch(url) if url else None
+    def _behind(self, url: str, task: Task, known: dict[str, Work]) -> Input:
+        """What lay at an address when the task was submitted."""
+        if uploaded := _UPLOADED.fullmatch(url):
+            return Input(url, upload=self._ledger.upload(uploaded[1]))
+        match = _OWN.fullmatch(url)
         entry = self._ledger.entry(f"task_{match[1]}") if match else None
         if match is None or entry is None:
-            return None
+            return Input(url)
         owner = Task.of(entry)
         slot = owner.files(task.entry.made_at).get(match[2])
-        return None if slot is None else self._work(owner, slot, known)
+        return Input(url, None if slot is None else self._work(owner, slot, known))
 
     def _print(self, work: Work) -> bytes:
         return artist.png(self._painting(work).image)
@@ -113,19 +131,27 @@ class Gallery:
     def _painting(self, work: Work) -> artist.Painting:
         painting = self._shelf.take(work.name)
         if painting is None:
-            painting = self._paint(work)
+            painting = studio.paint(self._sitting(work))
             self._shelf.put(work.name, painting)
         return painting
 
-    def _paint(self, work: Work) -> artist.Painting:
-        edit = _EDITS.get(type(work.request))
-        if edit is None:
-            return _imagined(work)
-        address = _source_url(work.request) or work.request.parent_task or ""
-        parent = self._painting(work.parent) if work.parent else artist.stand_in(address)
-        mask = self._painting(work.mask) if work.mask else None
-        region = _region(work.request, mask)
-        return edit(work.request, _Sitting(parent, region, work.text, work.seed, work.slot))
+    def _sitting(self, work: Work) -> studio.Sitting:
+        return studio.Sitting(
+            work.request,
+            tuple(map(self._seen, work.inputs)),
+            self._seen(work.mask) if work.mask and _is_known(work.mask) else None,
+            work.text,
+            work.prompt,
+            work.seed,
+            work.slot,
+        )
+
+    def _seen(self, given: Input) -> artist.Painting:
+        if given.work:
+            return self._painting(given.work)
+        if given.upload:
+            return artist.opened(given.upload)
+        return artist.stand_in(given.address)
 
 
 class _Shelf:
@@ -150,106 +176,17 @@ def _pixels(painting: artist.Painting) -> int:
     return painting.image.width * painting.image.height
 
 
-def _source_url(request: ImageRequest) -> str | None:
-    urls: tuple[str, ...] = getattr(request, "image_urls", ())
-    return urls[0] if urls else None
+def _is_known(given: Input) -> bool:
+    """Whether a picture is to be had, and not only its address."""
+    return given.work is not None or given.upload is not None
 
 
 def _mask_url(request: ImageRequest) -> str | None:
     mask = getattr(request, "mask", None)
-    return mask.url if mask else None
+    return mask.url if mask else getattr(request, "mask_url", None)
 
 
-def _region(request: ImageRequest, painting: artist.Painting | None) -> artist.Region | None:
-    mask = getattr(request, "mask", None)
-    if mask is None:
-        return None
-    if mask.areas is not None:
-        return artist.Polygons.of([area.points for area in mask.areas])
-    return artist.Light(painting) if painting else artist.Blob(mask.url)
-
-
-def _imagined(work: Work) -> artist.Painting:
-    return artist.imagine(
-        work.text,
-        ratio=work.request.aspect() or (1, 1),
-        seed=work.seed,
-        slot=work.slot,
-        stylize=work.prompt.number("stylize", 100),
-        chaos=work.prompt.number("chaos", 0),
-        draft=getattr(work.request, "speed", None) == "draft",
-    )
-
-
-class _Sitting(NamedTuple):
-    """What an edit starts from, beside its request."""
-
-    parent: artist.Painting
-    region: artist.Region | None
-    text: str
-    seed: int
-    slot: int
-
-    @property
-    def new(self) -> dict[str, Any]:
-        """What decides the parts that are new."""
-        return {"text": self.text, "seed": self.seed, "slot": self.slot}
-
-
-def _upscale(request: v7.Upscale, s: _Sitting) -> artist.Painting:
-    return artist.upscale(s.parent, style=request.type)
-
-
-def _vary(request: v7.Variation, s: _Sitting) -> artist.Painting:
-    return artist.vary(s.parent, strength=request.type, **s.new)
-
-
-def _remix(request: v7.Remix, s: _Sitting) -> artist.Painting:
-    return artist.remix(s.parent, mode=request.mode, **s.new)
-
-
-def _enhance(_request: v7.Enhance, s: _Sitting) -> artist.Painting:
-    return artist.enhance(s.parent, seed=s.seed, slot=s.slot)
-
-
-def _pan(request: v7.Pan, s: _Sitting) -> artist.Painting:
-    return artist.pan(s.parent, direction=request.direction, scale=request.scale, **s.new)
-
-
-def _outpaint(request: v7.Outpaint, s: _Sitting) -> artist.Painting:
-    return artist.outpaint(s.parent, scale=request.scale, **s.new)
-
-
-def _inpaint(_request: v7.Inpaint, s: _Sitting) -> artist.Painting:
-    assert s.region, "the catalog requires a mask"
-    return artist.inpaint(s.parent, region=s.region, **s.new)
-
-
-def _place(request: v7.Edit | v7.UploadPaint, s: _Sitting) -> artist.Painting:
-    canvas, at = request.canvas, request.img_pos
-    box = artist.Box(at.x, at.y, at.width, at.height)
-    size = (canvas.width, canvas.height)
-    return artist.place(s.parent, canvas=size, box=box, region=s.region, **s.new)
-
-
-def _remove_background(_request: v7.RemoveBackground, s: _Sitting) -> artist.Painting:
-    return artist.cut_out(s.parent)
-
-
-def _retexture(_request: v7.Retexture, s: _Sitting) -> artist.Painting:
-    return artist.retexture(s.parent, **s.new)
-
-
-_EDITS: Mapping[type[ImageRequest], Callable[[Any, _Sitting], artist.Painting]] = {
-    v7.Upscale: _upscale,
-    v7.Variation: _vary,
-    v7.Remix: _remix,
-    v7.Enhance: _enhance,
-    v7.Pan: _pan,
-    v7.Outpaint: _outpaint,
-    v7.Inpaint: _inpaint,
-    v7.Edit: _place,
-    v7.UploadPaint: _place,
-    v7.RemoveBackground: _remove_background,
-    v7.Retexture: _retexture,
-}
+def _before_it_was_enlarged(parent: Input) -> Input:
+    """A new grid is painted at a grid's size, from what was enlarged."""
+    work = parent.work
+    return work.inputs[0] if work and isinstance(work.request, v7.Upscale) else parent

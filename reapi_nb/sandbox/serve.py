@@ -7,22 +7,27 @@ points its own name here gets nothing. There are no CORS headers.
 
 from __future__ import annotations
 
+import re
 import shlex
 import socket
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING
-
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from typing import TYPE_CHECKING, Any
 
 from reapi_nb.errors import BadSettings
 from reapi_nb.sandbox import app
+from reapi_nb.sandbox.door import HANG_UP
 from reapi_nb.sandbox.ledger import FILE, Ledger
+from reapi_nb.sandbox.refusals import Json
+from reapi_nb.wire import reapi
 
 if TYPE_CHECKING:
+    from asyncio import Protocol
     from pathlib import Path
 
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
 _ADDRESS = "127.0.0.1"
-_NAMES = (_ADDRESS, "localhost", "[::1]")
+_NAME = re.compile(rb"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
 
 
 def serve(*, port: int, key: str, latency_s: float, home: Path) -> None:
@@ -31,7 +36,7 @@ def serve(*, port: int, key: str, latency_s: float, home: Path) -> None:
 
     Args:
         port: The port; 0 takes any free one.
-        key: The only key that is let in.
+        key: A key that is let in from the start.
         latency_s: How long a task at normal speed takes, in seconds.
         home: The library's folder; the ledger lives in it.
 
@@ -49,11 +54,50 @@ def serve(*, port: int, key: str, latency_s: float, home: Path) -> None:
     with _listening(port) as listener, closing(Ledger(home / FILE)) as ledger:
         origin = f"http://{_ADDRESS}:{listener.getsockname()[1]}"
         sandbox = app.build(ledger, key=key, latency_s=latency_s, origin=origin)
-        guarded = TrustedHostMiddleware(sandbox, allowed_hosts=_NAMES, www_redirect=False)
-        config = uvicorn.Config(guarded, log_level="warning", access_log=False, lifespan="off")
+        config = uvicorn.Config(
+            _Guard(sandbox),
+            http=_breakable(),
+            log_level="warning",
+            access_log=False,
+            date_header=False,  # the sandbox's clock may be ahead
+            lifespan="off",
+        )
         print(f"export REAPI_BASE_URL={origin} REAPI_API_KEY={shlex.quote(key)}", flush=True)  # noqa: T201
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
+
+
+class _Guard:
+    """Lets requests in that call this machine by one of its own names."""
+
+    def __init__(self, inner: ASGIApp) -> None:
+        self._inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        names = [value for name, value in scope["headers"] if name == b"host"]
+        if len(names) == 1 and _NAME.fullmatch(names[0]):
+            await self._inner(scope, receive, send)
+        elif scope["type"] == "http":
+            body = reapi.error_body("BAD_REQUEST", "the sandbox answers to localhost only", "")
+            await Json(body, status_code=400)(scope, receive, send)
+
+
+def _breakable() -> type[Protocol]:
+    """The protocol of uvicorn, whose connections the sandbox may break without an answer."""
+    from uvicorn.protocols.http.h11_impl import H11Protocol  # noqa: PLC0415 - optional
+
+    class Breakable(H11Protocol):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            inner = self.app
+
+            async def breakable(scope: Any, receive: Any, send: Any) -> None:
+                scope.setdefault("extensions", {})[HANG_UP] = self.transport.close
+                await inner(scope, receive, send)
+
+            self.app = breakable
+
+    return Breakable
 
 
 def _listening(port: int) -> socket.socket:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from reapi_nb.catalog._links import link_of
+from reapi_nb.catalog._links import PictureUrl, link_of
 from reapi_nb.catalog._spec import ImageRequest
 from reapi_nb.catalog._terms import Button, Refusal
 
@@ -29,7 +29,7 @@ class Dream(ImageRequest):
     model: Literal["dream-1"] = "dream-1"
     prompt: Annotated[str, Field(min_length=1, description="what is dreamt")]
     mood: Annotated[Literal["calm", "wild"], Field(description="how it feels")] = "calm"
-    image_urls: Annotated[tuple[str, ...], Field(strict=False)] | None = None
+    image_urls: Annotated[tuple[PictureUrl, ...], Field(strict=False)] | None = None
 
     def makes(self) -> int:
         return 2

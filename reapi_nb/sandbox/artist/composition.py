@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
@@ -26,21 +27,25 @@ from reapi_nb.sandbox.artist.palette import (
     turned,
 )
 from reapi_nb.sandbox.artist.reading import Reading, read
-from reapi_nb.sandbox.artist.sizes import size_for
+from reapi_nb.sandbox.artist.sizes import LONGEST, size_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
 
     from reapi_nb.sandbox.artist.brush import Size
     from reapi_nb.sandbox.artist.colour import Colour
 
 _FLIP = Image.Transpose.FLIP_LEFT_RIGHT
+_MOST = 2_000_000  # pixels of a whole picture that are painted at most; more are got by enlarging
+_FRESH = 1_300_000  # the same, of what lies beside older paint
 
 
 def imagine(
     text: str,
     *,
-    ratio: tuple[float, float],
+    ratio: tuple[float, float] = (1, 1),
+    size: Size | None = None,
     seed: int,
     slot: int,
     stylize: int = 100,
@@ -52,8 +57,18 @@ def imagine(
     The slots of a grid share subject and colours and differ in arrangement; `chaos` (0-100) lets
     them differ more, `stylize` (0-1000) makes them richer. A `draft` is a rough sketch of the
     picture that the same arguments give without it.
+
+    Args:
+        text: The prompt.
+        ratio: The shape of a picture of about 1 MP.
+        size: Width and height in pixels, exactly, instead of a shape.
+        seed: What the grid is made from, beside the words.
+        slot: Which of the grid's pictures, from 0.
+        stylize: How rich it is.
+        chaos: How far it may be from its siblings.
+        draft: Whether it is only sketched.
     """
-    rng, reading, size = dice("imagine", text, seed, slot), read(text), size_for(ratio)
+    rng, reading, size = dice("imagine", text, seed, slot), read(text), size or size_for(ratio)
     palette = palette_for(reading, text, rng, chaos)
     layout = layout_for(text, seed, slot, rng, chaos)
     scene = Scene(
@@ -65,7 +80,7 @@ def imagine(
         stylize=stylize,
         mirrored=_mirrored(text, seed, slot),
     )
-    whole = composed(scene, size, rng)
+    whole = painted(scene, size, rng, corners=True, most=_MOST)
     if not draft:
         return whole
     return replace(whole, image=finish.roughened(whole.image, rng), finished=whole.image)
@@ -75,6 +90,23 @@ def stand_in(address: str) -> Painting:
     """What lies at an address that nobody may fetch: a square picture of the words in it."""
     words = unquote(address).replace("://", " ")
     return imagine(words, ratio=(1, 1), seed=number("stand-in", address), slot=0)
+
+
+def painted(
+    scene: Scene, size: Size, rng: Random, *, corners: bool = False, most: int = _FRESH
+) -> Painting:
+    """A scene in any size and shape; of more than `most` pixels it is painted smaller and enlarged.
+
+    What is stretched beyond 16:1 is painted as 16:1 and stretched.
+    """
+    shrunk = min(1.0, math.sqrt(most / (size[0] * size[1])))
+    width, height = (max(64, round(side * shrunk)) for side in size)
+    small = min(width, round(height * LONGEST)), min(height, round(width * LONGEST))
+    fresh = composed(scene, small, rng, corners=corners)
+    if small == size:
+        return fresh
+    way = Image.Resampling.BICUBIC
+    return Painting(fresh.image.resize(size, way), fresh.subject.resize(size, way), scene)
 
 
 def composed(scene: Scene, size: Size, rng: Random, *, corners: bool = True) -> Painting:
@@ -94,8 +126,7 @@ def composed(scene: Scene, size: Size, rng: Random, *, corners: bool = True) -> 
         easel = replace(easel, trace=Image.new("L", size))  # before them, all else is background
     for figure in scene.figures:
         _put(easel, figure, reading.worn.get(figure.name))
-    for name in sorted(reading.weather):
-        _WEATHER[name](easel)
+    _fall(easel, reading.weather)
     colour = next(iter((*reading.colours, *reading.worn.values())), None)
     image = finish.treated(easel.image, reading.treatments, colour)
     image = finish.polished(image, rng, scene.stylize, corners=corners)
@@ -104,6 +135,22 @@ def composed(scene: Scene, size: Size, rng: Random, *, corners: bool = True) -> 
     if scene.mirrored:
         image, trace = image.transpose(_FLIP), trace.transpose(_FLIP)
     return Painting(image, trace, scene)
+
+
+def fallen(
+    image: Image.Image, scene: Scene, weather_names: AbstractSet[str], rng: Random
+) -> Image.Image:
+    """A picture (RGB) with rain, snow or fog before it, in the colours of a scene."""
+    if not weather_names:
+        return image
+    easel = Easel(image.copy(), scene.palette, scene.layout, rng, rng, scene.scale)
+    _fall(easel, weather_names)
+    return easel.image
+
+
+def _fall(easel: Easel, names: AbstractSet[str]) -> None:
+    for name in sorted(names):
+        _WEATHER[name](easel)
 
 
 def _put(easel: Easel, figure: Figure, tint: Colour | None) -> None:

@@ -14,9 +14,18 @@ from reapi_nb.sandbox.artist.levels import ALL, ANY, MOST, levels
 from reapi_nb.sandbox.artist.painting import Painting
 
 _SMALL = 160  # pixels along the longer side are enough to judge by
+_FAINT = 12  # levels apart that need not mean anything
 _SOLID = levels(lambda value: (value - 40) * 255 / 215)
 _CLOSED = (ImageFilter.MaxFilter(7), ImageFilter.MinFilter(7), ImageFilter.MedianFilter(5))
 _CENTRAL = levels(lambda value: 255 * (1 - min(1.0, value / 150) ** 3))
+
+
+def stands_alone(painting: Painting) -> bool:
+    """Whether something in a picture can be lifted out of it: no ridge from edge to edge."""
+    if painting.image.mode == "RGBA" or painting.scene.figures:
+        return True
+    edges = painting.subject.point(MOST).getbbox()
+    return edges is not None and edges[2] - edges[0] < 0.9 * painting.image.width
 
 
 def cut_out(parent: Painting) -> Painting:
@@ -27,7 +36,7 @@ def cut_out(parent: Painting) -> Painting:
     elif ImageStat.Stat(parent.subject).mean[0] > 1:
         shape = parent.subject.point(_SOLID)
     else:
-        shape = _standing_out(plain)
+        shape = standing_out(plain)
     # A soft edge keeps the subject's own colour: no rim of what was behind it.
     solid = shape.point(ALL)
     image = Image.composite(plain, filled(plain, solid), solid)
@@ -36,8 +45,11 @@ def cut_out(parent: Painting) -> Painting:
     return Painting(image, shape, parent.scene)
 
 
-def _standing_out(image: Image.Image) -> Image.Image:
-    """A mask of what differs from the margins of a picture."""
+def standing_out(image: Image.Image, *, sure: bool = False) -> Image.Image:
+    """A mask of what differs from the margins of a picture.
+
+    Where nothing does it is the middle; if one is to be `sure`, nothing.
+    """
     scale = _SMALL / max(image.size)
     size = max(8, round(image.width * scale)), max(8, round(image.height * scale))
     small = image.resize(size, Image.Resampling.BOX).filter(ImageFilter.MedianFilter(3))
@@ -49,6 +61,8 @@ def _standing_out(image: Image.Image) -> Image.Image:
     central = Image.radial_gradient("L").resize(size).point(_CENTRAL)
     odd = ImageChops.multiply(odd.filter(ImageFilter.GaussianBlur(1.5)), central)
     level = _parting(odd.histogram())
+    if sure and level < _FAINT:
+        return Image.new("L", image.size)
     shape = odd.point([255 * (value >= level) for value in range(256)])
     for step in _CLOSED:
         shape = shape.filter(step)

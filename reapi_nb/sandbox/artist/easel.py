@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from reapi_nb.sandbox.artist.brush import Brush, Outline, Point, box, path, ramp
+from reapi_nb.sandbox.artist.chance import dice
 from reapi_nb.sandbox.artist.colour import Colour, lch, mix
 
 if TYPE_CHECKING:
@@ -142,7 +143,9 @@ class Easel:
         haze = self.layout.horizon + 0.08 * self.tall / self.height
         self.wash(p.high, p.middle, p.low, bottom=min(1.0, haze))
         if self.dark:
-            self.stars(160, self.horizon * 0.8)
+            # Dice of their own: by night the same hills stand under them as by day.
+            over = replace(self, rng=dice("stars", self.layout))
+            over.stars(160, self.horizon * 0.8)
         x, y = self.light
         self.brush.glow(x, y, self.unit * 60, p.light, 0.25 if self.dark else 0.55)
         self.brush.glow(x, y, size * 3.2, p.light, 0.6)

@@ -16,14 +16,13 @@ from reapi_nb.sandbox.artist.arrangement import figures_for, loosened
 from reapi_nb.sandbox.artist.brush import blurred, clouds
 from reapi_nb.sandbox.artist.cast import SUBJECTS
 from reapi_nb.sandbox.artist.chance import dice, number
-from reapi_nb.sandbox.artist.composition import palette_for
+from reapi_nb.sandbox.artist.composition import painted, palette_for
 from reapi_nb.sandbox.artist.finish import grain
 from reapi_nb.sandbox.artist.joining import moved
 from reapi_nb.sandbox.artist.levels import faint
 from reapi_nb.sandbox.artist.painting import Painting
 from reapi_nb.sandbox.artist.palette import blended
 from reapi_nb.sandbox.artist.reading import read
-from reapi_nb.sandbox.artist.repainting import painted
 from reapi_nb.sandbox.artist.sizes import scaled, shrinkage
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def vary(parent: Painting, *, strength: Strength, text: str, seed: int, slot: in
         mesh = _glass(image.size, rng, zoom=rng.uniform(1.12, 1.4), bend=0.02)
         turn, light = way * rng.uniform(10, 24), rng.choice((0.9, 1.07))
     image, subject = (_through(mesh, layer) for layer in (image, subject))
-    return Painting(_recoloured(image, turn=turn, light=light), subject, scene)
+    return Painting(recoloured(image, turn=turn, light=light), subject, scene)
 
 
 def _glass(size: Size, rng: Random, *, zoom: float, bend: float) -> _Mesh:
@@ -88,7 +87,7 @@ def _through(mesh: _Mesh, layer: Image.Image) -> Image.Image:
     return layer.transform(layer.size, Image.Transform.MESH, mesh, Image.Resampling.BICUBIC)
 
 
-def _recoloured(image: Image.Image, *, turn: float, light: float) -> Image.Image:
+def recoloured(image: Image.Image, *, turn: float, light: float) -> Image.Image:
     """The picture with its hues turned by degrees and its lightness scaled."""
     cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
     even, skew = (1 - cos) / 3, sin / math.sqrt(3)
@@ -155,7 +154,7 @@ def remix(parent: Painting, *, mode: Strength, text: str, seed: int, slot: int) 
         palette=palette,
         layout=layout,
         kin=number("kin", text, seed),
-        figures=_instead(old, reading.subject, layout, size),
+        figures=standing_for(old, reading.subject, layout, size),
     )
     fresh = painted(scene, size, rng, corners=True)
     if mode == "strong":
@@ -166,7 +165,7 @@ def remix(parent: Painting, *, mode: Strength, text: str, seed: int, slot: int) 
     return replace(fresh, image=moved(fresh.image, step))
 
 
-def _instead(old: Scene, name: str | None, layout: Layout, size: Size) -> tuple[Figure, ...]:
+def standing_for(old: Scene, name: str | None, layout: Layout, size: Size) -> tuple[Figure, ...]:
     """A subject where another one stood, if both stand in the same way."""
     fresh = figures_for(name, layout, size)
     if not fresh or not old.figures:

@@ -13,10 +13,11 @@ from PIL import Image, ImageChops
 
 from reapi_nb.sandbox.artist.arrangement import figure_within
 from reapi_nb.sandbox.artist.chance import dice
+from reapi_nb.sandbox.artist.composition import painted
 from reapi_nb.sandbox.artist.joining import drawn_towards, filled, mirrored
 from reapi_nb.sandbox.artist.levels import NONE
 from reapi_nb.sandbox.artist.painting import Box, Painting
-from reapi_nb.sandbox.artist.repainting import Sheet, painted, retold, snug
+from reapi_nb.sandbox.artist.repainting import Sheet, retold, snug
 from reapi_nb.sandbox.artist.sizes import MOST_PIXELS, scaled, shrinkage
 
 if TYPE_CHECKING:

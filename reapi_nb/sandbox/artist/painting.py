@@ -89,7 +89,8 @@ class Scene:
         """The scene of a canvas of some size, on which this picture lies in a box.
 
         Things keep their places and sizes, within reason: a box that is tiny or enormous is taken
-        for one that is a quarter of the canvas, or four times as large.
+        for one that is a quarter of the canvas, or four times as large. A close-up stays one where
+        the picture covers the whole canvas.
         """
         left = size[0] - box.left - box.width if self.mirrored else box.left
         x0, wide = _sane(left / size[0], box.width / size[0])
@@ -108,9 +109,10 @@ class Scene:
             zenith=zenith,
             floor=zenith + down,
         )
+        wider = max(box.corner) > 0 or box.edges[2] < size[0] or box.edges[3] < size[1]
         figures = tuple(
             replace(one, x=x0 + one.x * wide, y=y0 + one.y * tall, size=one.size * tall)
-            for one in (figure.whole for figure in self.figures)
+            for one in (figure.whole if wider else figure for figure in self.figures)
         )
         scale = _within(0.25, self.scale * math.sqrt(wide * tall), 1.5)
         return replace(self, layout=layout, figures=figures, scale=scale)

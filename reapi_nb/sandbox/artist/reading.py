@@ -184,11 +184,13 @@ def _ground(words: list[str], subject: str | None, text: str) -> tuple[str, bool
 
 
 def _worn(words: list[str]) -> list[tuple[str | None, Colour]]:
-    """Every colour of the text, with the thing it stands before."""
+    """Every colour of the text, with the thing it stands before, or right behind."""
     found = []
     for index, word in enumerate(words):
         if word in _COLOURS:
-            after = [near for near in words[index + 1 :] if near not in _COLOURS and near != "and"]
-            things = (_THINGS.get(near) for near in after[:2])
+            after = [one for one in words[index + 1 :] if one not in _COLOURS and one != "and"]
+            # "A blue fox", and "make the fox blue".
+            near = (*after[:2], *words[max(0, index - 1) : index])
+            things = (_THINGS.get(one) for one in near)
             found.append((next(filter(None, things), None), _COLOURS[word]))
     return found

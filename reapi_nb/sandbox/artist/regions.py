@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from reapi_nb.sandbox.artist.brush import blurred, smooth
 from reapi_nb.sandbox.artist.chance import dice
@@ -87,6 +87,54 @@ def _cut(outline: Outline, axis: int, limit: float, side: int) -> list[Point]:
             x, y = (a + (b - a) * share for a, b in zip(start, end, strict=True))
             kept.append((x, y))
     return kept
+
+
+@dataclass(frozen=True)
+class Rectangles:
+    """Everything inside upright boxes, to the pixel, wherever they lie."""
+
+    boxes: tuple[tuple[int, int, int, int], ...]
+
+    @classmethod
+    def of(cls, boxes: Iterable[Sequence[int]]) -> Rectangles:
+        """From x1, y1, x2, y2 in pixels of the picture; x2 and y2 are the first ones outside."""
+        near = [[min(max(at, -_FARTHEST), _FARTHEST) for at in box] for box in boxes]
+        return cls(tuple((left, top, right, low) for left, top, right, low in near))
+
+    @property
+    def parts(self) -> tuple[Rectangles, ...]:
+        """Each of its boxes alone."""
+        return tuple(Rectangles((box,)) for box in self.boxes)
+
+    def mask(self, size: Size, factor: float = 1.0) -> Image.Image:
+        out = Image.new("L", size)
+        for box in self.boxes:
+            left, top, right, low = (round(at * factor) for at in box)
+            edges = max(0, left), max(0, top), min(size[0], right), min(size[1], low)
+            if edges[0] < edges[2] and edges[1] < edges[3]:
+                out.paste(255, edges)
+        return out
+
+
+@dataclass(frozen=True)
+class Clear:
+    """The transparent part of a picture; where it is more than half opaque, it stays."""
+
+    painting: Painting
+
+    def mask(self, size: Size, factor: float = 1.0) -> Image.Image:  # noqa: ARG002 - it is fitted
+        hole = ImageChops.invert(_opacity(self.painting))
+        return hole.resize(size, Image.Resampling.BICUBIC).point(MOST)
+
+
+def has_alpha_hole(painting: Painting) -> bool:
+    """Whether any pixel of a painting is at least half transparent."""
+    return _opacity(painting).getextrema()[0] < 128  # type: ignore[operator]  # one band
+
+
+def _opacity(painting: Painting) -> Image.Image:
+    image = painting.image
+    return image.getchannel("A") if image.mode == "RGBA" else Image.new("L", image.size, 255)
 
 
 @dataclass(frozen=True)

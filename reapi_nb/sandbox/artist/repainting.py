@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image, ImageChops, ImageStat
 
 from reapi_nb.sandbox.artist.arrangement import figure_within, figures_for, layout_for
 from reapi_nb.sandbox.artist.cast import SUBJECTS
 from reapi_nb.sandbox.artist.chance import dice
-from reapi_nb.sandbox.artist.composition import composed, palette_for
+from reapi_nb.sandbox.artist.composition import painted, palette_for
+from reapi_nb.sandbox.artist.fitting import fitted, fitted_mask
+from reapi_nb.sandbox.artist.guests import joined_by
 from reapi_nb.sandbox.artist.joining import drawn_towards, filled, joined
 from reapi_nb.sandbox.artist.levels import NONE
 from reapi_nb.sandbox.artist.painting import Box, Painting, Scene, on_paper
 from reapi_nb.sandbox.artist.palette import turned
 from reapi_nb.sandbox.artist.reading import read
-from reapi_nb.sandbox.artist.sizes import LONGEST
+from reapi_nb.sandbox.artist.regions import Rectangles
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
     from reapi_nb.sandbox.artist.brush import Size
     from reapi_nb.sandbox.artist.regions import Region
 
-_FRESH = 1_300_000  # pixels that are painted at most: more are got by enlarging
 _ALOFT = ("bird", "balloon")
 _ASHORE = ("rabbit", "cat", "owl", "bird", "house")
 
@@ -52,18 +53,6 @@ class Sheet:
             image.paste(self.image, (0, 0), ImageChops.invert(self.todo))
         subject = Image.composite(fresh.subject, self.subject, self.todo)
         return Painting(image, subject, fresh.scene)
-
-
-def painted(scene: Scene, size: Size, rng: Random, *, corners: bool = False) -> Painting:
-    """A scene in any size and shape; what is very large is painted smaller and enlarged."""
-    shrunk = min(1.0, math.sqrt(_FRESH / (size[0] * size[1])))
-    width, height = (max(64, round(side * shrunk)) for side in size)
-    small = min(width, round(height * LONGEST)), min(height, round(width * LONGEST))
-    fresh = composed(scene, small, rng, corners=corners)
-    if small == size:
-        return fresh
-    way = Image.Resampling.BICUBIC
-    return Painting(fresh.image.resize(size, way), fresh.subject.resize(size, way), scene)
 
 
 def retold(scene: Scene, text: str, rng: Random) -> Scene:
@@ -95,33 +84,95 @@ def inpaint(parent: Painting, *, region: Region, text: str, seed: int, slot: int
     With words, the region shows what they say; without, something else that the picture's own
     words could have led to.
     """
-    size = parent.image.size
-    todo = region.mask(size)
+    return repainted_in(parent, region, text=text, seed=seed, slot=slot)
+
+
+def repainted_in(
+    parent: Painting,
+    region: Region,
+    *,
+    size: Size | None = None,
+    text: str,
+    seed: int,
+    slot: int,
+    guests: Sequence[Painting] = (),
+) -> Painting:
+    """A picture in an exact size, with a region painted anew as `inpaint` does.
+
+    Outside the region it is the fitted picture, to the byte; all fading happens inside.
+
+    Args:
+        parent: The picture.
+        region: In pixels of the picture as it was, not as it is fitted.
+        size: Width and height of the result in pixels; the picture's own if None.
+        text: What to paint.
+        seed: What the new paint is made from, beside the words.
+        slot: Which of a choice of results, from 0.
+        guests: Paintings whose subjects come into the region; without words, nothing else does.
+    """
+    masks = [part.mask(parent.image.size) for part in _parts(region)]
+    if size is not None:
+        parent, masks = fitted(parent, size), [fitted_mask(mask, size) for mask in masks]
+    for index, todo in enumerate(masks):
+        new = _New(text, seed, slot, guests[index :: len(masks)])
+        parent = _repainted(parent, todo, new)
+    return parent
+
+
+def _parts(region: Region) -> Sequence[Region]:
+    """What is painted one after the other: something whole is to be seen in every box."""
+    return region.parts if isinstance(region, Rectangles) else (region,)
+
+
+class _New(NamedTuple):
+    """What decides new paint."""
+
+    text: str
+    seed: int
+    slot: int
+    guests: Sequence[Painting]
+
+
+def _repainted(parent: Painting, todo: Image.Image, new: _New) -> Painting:
+    """The picture painted anew where a mask is white."""
     edges = todo.getbbox()
     if edges is None:
         return parent
+    size, (text, seed, slot, guests) = parent.image.size, new
     box, rng = Box.between(edges), dice("inpaint", edges, text, seed, slot)
     old = parent.opaque
-    scene = _as_told(parent, text, box, rng) if text else _otherwise(parent, todo, box, rng)
+    scene: Scene | None = replace(parent.scene, figures=())
+    if text:
+        scene = _as_told(parent, text, box, rng, crowded=bool(guests))
+    elif not guests:
+        scene = _otherwise(parent, todo, box, rng)
     if scene:
         fresh = painted(scene, size, rng)
         image = drawn_towards(old, todo, fresh.image, 0.2 * min(size))
         fresh = replace(fresh, image=image)
     else:
         fresh = _vignette(parent, text, box, rng)
+    if guests:
+        fresh = joined_by(fresh, guests, box)
     sheet = Sheet(parent.image, parent.subject, todo)
     done = sheet.finished(fresh, filled(old, todo.point(NONE)), rng)
     return replace(done, scene=parent.scene)
 
 
-def _as_told(parent: Painting, text: str, box: Box, rng: Random) -> Scene | None:
-    """The scene with what the words name in the box; None when they name another ground."""
+def _as_told(parent: Painting, text: str, box: Box, rng: Random, *, crowded: bool) -> Scene | None:
+    """The scene with what the words name in the box; None when they name another ground.
+
+    Where they name nothing something turns up, unless the box will be crowded anyway.
+    """
     size, old = parent.image.size, parent.scene
     scene = retold(old, text, rng)
     if scene.reading.ground != old.reading.ground:
         return None
-    name = scene.reading.subject or _incident(scene, box, size, rng)
+    name = scene.reading.subject
     scene = replace(scene, figures=(), kin=rng.getrandbits(32))
+    if name is None and crowded:
+        return scene
+    name = name or _incident(scene, box, size, rng)
     return scene.joined_by(figure_within(name, snug(box, rng), size))
 
 
