@@ -61,7 +61,17 @@ def estimate(request: ImageRequest, own: Mapping[Row, Decimal] = NO_RATES) -> Es
         return Estimate(None)
     dearest, basis = max(known)
     # Decimal, because floats round real prices up by a credit too many.
-    return Estimate(int((dearest * request.units() * 1000).to_integral_value(ROUND_CEILING)), basis)
+    return Estimate(credits_for(dearest, request.units()), basis)
+
+
+def credits_for(rate: Decimal, units: int = 1) -> int:
+    """
+    The credits that units of a rate are billed with, rounded up once.
+
+    Args:
+        rate: US dollars for one unit.
+    """
+    return int((rate * units * 1000).to_integral_value(ROUND_CEILING))
 
 
 def _rate(

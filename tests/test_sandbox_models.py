@@ -137,6 +137,22 @@ async def test_a_gpt_mask_is_painted_where_it_is_transparent(sandbox):
     assert mean_difference(before, edited, clear) > 5
 
 
+async def test_a_mask_that_nothing_could_be_painted_by_is_refused(sandbox):
+    """Fully opaque, or of another size than the first picture: 400 and no charge."""
+    fox = await _fox(sandbox)
+    body = {"model": _GPT, "prompt": "a desert", "image_urls": [fox], "mask_url": fox}
+    small = await sandbox.look(await sandbox.completed({**_FOX, "size": "768x768"}))
+    cut = {"model": "mj-v7-remove-bg", "image_urls": small["output"]["image_urls"]}
+    cut_out = await sandbox.look(await sandbox.completed(cut))
+    before = sandbox.ledger.entries()
+
+    opaque = await sandbox.refused(body)
+    too_small = await sandbox.refused({**body, "mask_url": cut_out["output"]["image_urls"][0]})
+
+    assert (400, 20003) == opaque == too_small
+    assert before == sandbox.ledger.entries()
+
+
 async def test_the_last_picture_shapes_wans_edits_and_the_first_one_gpts(sandbox):
     """Two references of different shapes, in both orders."""
     wide = {"model": _WAN, "prompt": "a harbour", "size": "1280x720"}

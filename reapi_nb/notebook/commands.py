@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from IPython.display import Markdown, display
 
 from reapi_nb import catalog, command, describe
-from reapi_nb.errors import InvalidRequest
+from reapi_nb.errors import BadSettings, InvalidRequest
 from reapi_nb.notebook import nest, text
-from reapi_nb.session import Job, Secret, Session, Settings, save_key
+from reapi_nb.session import REAL, Job, Secret, Session, Settings, key_source, save_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from reapi_nb.notebook.form import Form
     from reapi_nb.notebook.names import Names
     from reapi_nb.notebook.screen import Screen
     from reapi_nb.notebook.sessions import Sessions
@@ -35,6 +36,7 @@ NAMES = (
     "resume",
     "cap",
     "nest",
+    "form",
 )
 
 
@@ -99,8 +101,9 @@ class Commands:
         print(f"place    {settings.place} ({settings.origin})")
         source = settings.key.source if settings.real and settings.key else ""
         print(f"key      {f'from {source}' if source else 'none needed'}")
+        print(f"keys     {'; '.join(map(_source, REAL))}")
         print(f"library  {settings.home}")
-        print("limits   10 requests a second, shared by every kernel on this machine")
+        print(f"limits   {_limit(*session.limit)}, shared by every kernel on this machine")
         print(f"spent    {session.spent_today():,} of {settings.daily_cap:,} credits today")
         print(f"jobs     {len(session.moving())} under way")
         if waiting := session.waiting():
@@ -112,11 +115,12 @@ class Commands:
         print(f"using {settings.place}" + ("" if settings.real else ": no charge"))
 
     def login(self, words: str) -> None:
-        if words:
+        place = REAL.get(words or "reapi")
+        if place is None:
             raise InvalidRequest("never type a key into a cell: %reapi login asks for it")
-        kept = save_key(_ask_key())
+        kept = save_key(_ask_key(place.title, place.key_names[0]), place=place.name)
         print(f"kept in {kept}, which only you can read")
-        self.use("reapi")
+        self.use(place.name)
         key = self._session.settings.key
         if key is not None and key.source != str(kept):
             print(f"note: the key of {key.source} is used as long as that is set")
@@ -134,6 +138,37 @@ class Commands:
         else:
             near = command.nearest(words, (kind.nick for kind in catalog.REQUESTS))
             raise InvalidRequest(f"no help on {words!r}" + (f": try {near}" if near else ""))
+
+    def form(self, words: str) -> None:
+        nick, _, picture = words.partition(" ")
+        nicks = list(dict.fromkeys(kind.nick for kind in catalog.REQUESTS))
+        if self._screen.is_terminal:
+            raise InvalidRequest(f"a form needs a notebook: try %reapi help {nick or nicks[0]}")
+        if nick in nicks:
+            self._screen.put_form(self._form(nick, picture.strip()))
+        elif not nick:
+            print(f"say which: %reapi form {nicks[0]}, or one of {', '.join(nicks[1:])}")
+        else:
+            near = command.nearest(nick, nicks)
+            hint = f"did you mean %reapi form {near}?" if near else "type %reapi form for a list"
+            raise InvalidRequest(f"no form for {nick!r}: {hint}")
+
+    def _form(self, nick: str, picture: str) -> Form:
+        from reapi_nb.notebook.form import Form  # noqa: PLC0415 - loaded with the first form
+
+        name, hash_, number = picture.partition("#")
+        provider = (self._names.maker(name) if hash_ else None) or self._session.provider
+        kind = catalog.find(nick, provider)
+        assert kind is not None, "somebody has this nick"
+        # By its task, because a variable may hold another job tomorrow.
+        task_id = self._names.task_of(name) if hash_ else None
+        return Form(
+            kind,
+            self._sessions.serving(kind.provider, self._names.job(name) if task_id else None),
+            self._names,
+            self._screen.board_of,
+            picture=f"{task_id}#{number}" if task_id else picture,
+        )
 
     def delete(self, words: str) -> None:
         job = self._names.job(_required(words, "delete task_x"))
@@ -154,24 +189,39 @@ class Commands:
 
     def cap(self, words: str) -> None:
         credits_ = _number(words, "cap 20000")
-        self._session.set_cap(credits_)
+        self._sessions.set_cap(credits_)
         print(f"at most {credits_:,} credits a day, in this kernel")
 
     def nest(self, _words: str) -> None:
         print(nest.apply())
 
 
-def _ask_key() -> Secret:
+def _ask_key(title: str, variable: str) -> Secret:
     try:
         with warnings.catch_warnings():
             # A terminal that cannot hide what is typed would show the key.
             warnings.simplefilter("error", getpass.GetPassWarning)
             # Wrapped at once: a traceback with local variables must not show it.
-            return Secret(getpass.getpass("reAPI key (not shown): ").strip())
+            return Secret(getpass.getpass(f"{title} key (not shown): ").strip())
     except (EOFError, NotImplementedError, getpass.GetPassWarning):
         raise InvalidRequest(
-            "nobody can type a key unseen here: set REAPI_API_KEY before the kernel starts"
+            f"nobody can type a key unseen here: set {variable} before the kernel starts"
         ) from None
+
+
+def _source(place: str) -> str:
+    """Whether a real place has a key, and where that is found; never the key."""
+    title, login = REAL[place].title, REAL[place].login
+    try:
+        source = key_source(place)
+    except BadSettings as no:
+        return f"{title}: {no.message}"
+    return f"{title} from {source}" if source else f"{title} none ({login})"
+
+
+def _limit(most: int, window_s: float) -> str:
+    unit = {1.0: "second", 60.0: "minute"}.get(window_s, f"{window_s:g} seconds")
+    return f"{most:,} requests a {unit}"
 
 
 def _required(words: str, example: str) -> str:

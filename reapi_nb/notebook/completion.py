@@ -35,13 +35,19 @@ def reapi_matcher(context: CompletionContext) -> SimpleMatcherResult:
 def _next_words(before: list[str]) -> Iterable[str]:
     """What may follow these words: a nick or command, a flag, or the value of a flag."""
     from reapi_nb import catalog, command  # noqa: PLC0415 - loaded with the first Tab
+    from reapi_nb.catalog.any_model import OTHERS, AnyModel  # noqa: PLC0415
     from reapi_nb.notebook.commands import NAMES  # noqa: PLC0415
 
-    firsts = (*(kind.nick for kind in catalog.REQUESTS), *NAMES)
+    firsts = dict.fromkeys((*(kind.nick for kind in catalog.REQUESTS), *NAMES))
     if not before:
         return firsts
-    kind = catalog.find(before[0])
-    if kind is None:
-        return firsts if before == ["help"] else ()
-    option = command.options(kind).get(before[-1].removeprefix("--"))
-    return option.choices if option and option.choices else command.spellings(kind)
+    kinds = [kind for kind in catalog.REQUESTS if kind.nick == before[0]]
+    if not kinds:
+        return firsts if before in (["help"], ["form"]) else ()
+    if kinds == [AnyModel] and not set(before).intersection(OTHERS):
+        return (*OTHERS, *command.spellings(AnyModel))
+    # Several providers may have the nick, and the picture that decides is not read here.
+    last = before[-1].removeprefix("--") if before[-1].startswith("--") else ""
+    found = [command.find_option(kind, last) for kind in kinds]
+    values = [choice for option in found if option for choice in option.choices]
+    return dict.fromkeys(values or [each for kind in kinds for each in command.spellings(kind)])

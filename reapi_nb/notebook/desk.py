@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from reapi_nb import catalog, command
+from reapi_nb import catalog
 from reapi_nb.notebook import planned, trial
 from reapi_nb.notebook.commands import Commands
 from reapi_nb.notebook.names import Names
@@ -13,8 +14,9 @@ from reapi_nb.notebook.screen import Screen
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from reapi_nb.command import Command
     from reapi_nb.notebook.sessions import Sessions
-    from reapi_nb.session import Job, Plan
+    from reapi_nb.session import Job, Plan, Session
 
 
 class Desk:
@@ -41,33 +43,40 @@ class Desk:
         return self._ask(word, rest, cell)
 
     def _ask(self, nick: str, line: str, body: str | None) -> Job | Plan | None:
-        session = self._sessions.current
-        names = self._names
-        asked = command.parse(
-            nick,
-            line,
-            body,
-            resolve=names.task_of,
-            link=session.link,
-            values=names.value,
-        )
+        sessions, names = self._sessions, self._names
+        serving = partial(self._serving, nick)
+        read = partial(names.read, nick, line, body, lambda *of: serving().link(*of))
+        asked = read(upload=lambda path: serving().upload(path, old=True))
+        if any(serving().is_outdated(one, fresh=asked.fresh) for one in asked.requests):
+            # Where it is known already, the old address finds it, and nothing is paid again.
+            asked = read(upload=lambda path: serving().upload(path))
         for notice in asked.notices:
             print(f"note: {notice}")
+        # One line asks one provider, for pictures that are made from the same one.
+        first = asked.requests[0]
+        session = sessions.serving(first.provider, sessions.current.source(first))
         if asked.dry_run:
             plan = session.plan(asked.requests, fresh=asked.fresh, trial=True)
             print(trial.text(plan, session.settings))
             return None
         if len(asked.requests) > 1:
-            return self._planned(session.plan(asked.requests, fresh=asked.fresh), asked)
+            plan = session.plan(asked.requests, fresh=asked.fresh)
+            return self._planned(plan, asked, session.settings.run_at_once)
         names.last = session.submit(asked.request, fresh=asked.fresh)
         self.screen.put(names.last)
         return names.last
 
-    def _planned(self, plan: Plan, asked: command.Command) -> Plan:
+    def _serving(self, nick: str) -> Session:
+        """The session that a nick's requests go to; it is asked before they can be read."""
+        kind = catalog.find(nick, self._sessions.current.provider)
+        assert kind is not None, "what is no model was served as a command"
+        return self._sessions.serving(kind.provider)
+
+    def _planned(self, plan: Plan, asked: Command, at_once: int) -> Plan:
         """Several requests: a few run at once, and many wait for a decision."""
         if not self.screen.is_terminal:  # where the plan is text, it says so itself
             print(planned.summary(plan))
-        if asked.yes or plan.new <= self._sessions.current.settings.run_at_once:
+        if asked.yes or plan.new <= at_once:
             *_, self._names.last = plan.run()
         self.screen.put_plan(plan)
         return plan

@@ -87,15 +87,17 @@ def strip(
         ],
         "error": _error(now.error) if now.error else None,
         "actions": _actions(job, estimate.short),
-        "copies": _copies(request, session.settings.base_url, _source(job, parent)),
+        "copies": _copies(request, session.settings.base_url, _sources(job, parent)),
     }
 
 
 @lru_cache(maxsize=256)
-def _copies(request: ImageRequest, base_url: str, made_from: str) -> dict[str, str]:
+def _copies(
+    request: ImageRequest, base_url: str, sources: tuple[tuple[str, str], ...]
+) -> dict[str, str]:
     """A request as text to paste. Drawn with every news of a board, so written once."""
     return {
-        "magic": describe.as_magic(request, made_from),
+        "magic": describe.as_magic(request, dict(sources)),
         "python": describe.as_python(request),
         "curl": describe.as_curl(request, base_url),
     }
@@ -137,11 +139,12 @@ def _picture_of(job: Job, parent: Job | None) -> Picture | None:
     return next((p for p in (parent.pictures if parent else ()) if p.slot == slot), None)
 
 
-def _source(job: Job, parent: Job | None) -> str:
-    """The picture whose address the request sends, by the name that people type."""
+def _sources(job: Job, parent: Job | None) -> tuple[tuple[str, str], ...]:
+    """The address of the picture that the request sends, and the name that people type for it."""
     made_from = _picture_of(job, parent)
-    sent = made_from is not None and made_from.url in job.request.sources
-    return made_from.address if made_from and sent else ""
+    if made_from is None or made_from.url not in job.request.sources:
+        return ()
+    return ((made_from.url, made_from.address),)
 
 
 def _sends(now: Snapshot, picture: Picture) -> str:

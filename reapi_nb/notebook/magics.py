@@ -75,6 +75,7 @@ class ReapiMagics(Magics):
         """Build the house, so that jobs of a dead kernel are taken up at once."""
         try:
             settings = self.sessions.current.settings
+            self.sessions.take_up()
         except ReapiError as no:
             print(f"reapi_nb: {no.message}")
             return

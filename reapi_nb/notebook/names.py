@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reapi_nb import command
 from reapi_nb.errors import InvalidRequest
 from reapi_nb.session import Job, Plan
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from IPython.core.interactiveshell import InteractiveShell
 
     from reapi_nb.notebook.sessions import Sessions
@@ -47,6 +50,39 @@ class Names:
             raise InvalidRequest(f"{name} has not run: press Run on its board, or {name}.run()")
         return plan.jobs
 
+    def read(
+        self,
+        nick: str,
+        line: str,
+        body: str | None,
+        link: Callable[[str, int], str],
+        *,
+        provider: str | None = None,
+        upload: Callable[[str], str] | None = None,
+    ) -> command.Command:
+        """
+        What a line asks for, in the words of this notebook.
+
+        Args:
+            link: The public address of a picture, by task id and slot.
+            provider: Whose nick it is, where several have it; None for the place in force.
+            upload: The public address of a local picture; None where nobody gives it one.
+
+        Raises:
+            InvalidRequest: With one line that says what to type; nothing was sent.
+        """
+        return command.parse(
+            nick,
+            line,
+            body,
+            resolve=self.task_of,
+            link=link,
+            values=self.value,
+            provider=self._sessions.current.provider if provider is None else provider,
+            maker=self.maker,
+            **({"upload": upload} if upload else {}),
+        )
+
     def value(self, name: str) -> object:
         """
         What a variable of the notebook holds.
@@ -58,7 +94,7 @@ class Names:
 
     def task_of(self, name: str) -> str | None:
         """
-        The task of a variable that holds a job; None for any other name.
+        The task of a variable that holds a job, or a task id that the library knows; else None.
 
         Raises:
             InvalidRequest: The job has no task yet.
@@ -66,7 +102,22 @@ class Names:
         job = self._variable(name)
         if job is not None and job.task_id is None:
             raise InvalidRequest(f"{name} has no task yet ({job.status.facts.says}): %reapi wait")
+        if job is None and self._is_task(name):  # APIXO's ids look like any other word
+            return name
         return job.task_id if job else None
+
+    def _is_task(self, name: str) -> bool:
+        try:
+            return self._sessions.current.find(name).task_id == name
+        except InvalidRequest:
+            return False
+
+    def maker(self, name: str) -> str | None:
+        """The provider whose job has this name; None where nobody here knows it."""
+        try:
+            return self.job(name).request.provider
+        except InvalidRequest:
+            return None
 
     def _variable(self, name: str) -> Job | None:
         found = self._shell.user_ns.get(name)

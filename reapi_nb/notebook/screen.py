@@ -16,6 +16,7 @@ from reapi_nb.notebook.board import Board
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from reapi_nb.notebook.form import Form
     from reapi_nb.notebook.sessions import Sessions
     from reapi_nb.session import Job, Plan
 
@@ -27,6 +28,7 @@ class Screen:
         self._shell = shell
         self._sessions = sessions
         self._boards: dict[str, Board] = {}
+        self._forms: list[Form] = []
         self._shown: set[str] = set()
         self._execution = ""
 
@@ -42,7 +44,7 @@ class Screen:
         if self.is_terminal:
             print(text.block(job))
         else:
-            self._display(self._board_of(job))
+            self._display(self.board_of(job))
 
     def put_plan(self, plan: Plan) -> None:
         """Show a plan with what it has become, once in one run of a cell."""
@@ -52,6 +54,11 @@ class Screen:
             print("\n".join([planned.text(plan), *map(text.block, plan.jobs)]))
         else:
             self._display(self._board_with(plan))
+
+    def put_form(self, form: Form) -> None:
+        """Show a form."""
+        self._forms.append(form)
+        display(form)
 
     def _is_news(self, shown: str) -> bool:
         """Whether this run of the cell has not shown it yet; from now on it has."""
@@ -73,22 +80,25 @@ class Screen:
             board.settle()
 
     def close(self) -> None:
-        """Let go of every board."""
+        """Let go of every board and form."""
         for board in self._boards.values():
             board.close()
+        for form in self._forms:
+            form.close()
         self._boards.clear()
+        self._forms.clear()
 
     def _board_with(self, plan: Plan) -> Board:
         """The plan's board, with everything that was clicked there."""
         board = self._boards.get(plan.board_id)
         if board is None:
-            session = self._sessions.current
+            session = self._sessions.at(plan.account)
             kept = session.on_board(plan.board_id)
             board = self._boards[plan.board_id] = Board(session, plan.board_id, kept, plan)
         board.follow(plan)
         return board
 
-    def _board_of(self, job: Job) -> Board:
+    def board_of(self, job: Job) -> Board:
         """The board that a job belongs to, with everything else that was clicked there."""
         board_id, session = job.snapshot.board_id, self._sessions.of(job)
         board = self._boards.get(board_id)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reapi_nb.session import Session, Settings
+from reapi_nb.errors import BadSettings
+from reapi_nb.session import REAL, Session, Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from reapi_nb.job import Account
     from reapi_nb.session import Job
 
@@ -22,6 +27,8 @@ class Sessions:
     def __init__(self) -> None:
         self._open: dict[Account, Session] = {}
         self._account: Account | None = None
+        self._cap: int | None = None
+        self._told: tuple[Account, str] | None = None
 
     @property
     def current(self) -> Session:
@@ -30,17 +37,90 @@ class Sessions:
             return self.enter(Settings.read())
         return self._open[self._account]
 
+    def at(self, account: Account | None) -> Session:
+        """The session of an account, if it is open; else the one in force."""
+        return (self._open.get(account) if account else None) or self.current
+
     def of(self, job: Job) -> Session:
-        """The session whose account a job belongs to, if it is open; else the one in force."""
-        return self._open.get(job.snapshot.account) or self.current
+        """The session whose account a job belongs to, if there is a key; else the one in force."""
+        account = job.snapshot.account
+        if account not in self._open and self._may_open(account.place):
+            self._open_for(account.place, {account})
+        return self.at(account)
+
+    def take_up(self) -> None:
+        """Open the accounts that have jobs under way, so that somebody looks at them again."""
+        left = self.current.unfinished()
+        for place in REAL if self.current.settings.real else ():
+            self._open_for(place, left)
+
+    def _may_open(self, place: str) -> bool:
+        """Who chose the sandbox is not taken to where credits are money, not even to look."""
+        return place not in REAL or self.current.settings.real
+
+    def _open_for(self, place: str, accounts: Collection[Account]) -> None:
+        """Open the account that a place has a key for, if it is one of these."""
+        with suppress(BadSettings):
+            settings = Settings.read(place)
+            if settings.account in accounts:
+                self._opened(settings)
+
+    def serving(self, provider: str, parent: Job | None = None) -> Session:
+        """
+        The session that takes a provider's request, without changing the one in force.
+
+        What is made from a picture goes to the account that made it, if that is open. Otherwise
+        it is the one in force, if it can serve it, or the provider's own place, which is opened.
+        Nothing goes from the sandbox to where credits are money, or back, by itself.
+
+        Args:
+            parent: The job whose picture the request is made from.
+
+        Raises:
+            BadSettings: There is no key for the provider.
+        """
+        serving = self._serving(provider, parent)
+        if serving is not self.current:
+            self._tell(serving)
+        return serving
+
+    def _serving(self, provider: str, parent: Job | None) -> Session:
+        current = self.current
+        if not current.settings.real:
+            return current
+        made_by = self._open.get(parent.snapshot.account) if parent else None
+        if made_by and made_by.settings.real and made_by.can_serve(provider):
+            return made_by
+        if current.can_serve(provider):
+            return current
+        return self._opened(Settings.read(provider))
+
+    def _tell(self, serving: Session) -> None:
+        """Say once in a run of a cell that its line goes elsewhere."""
+        told = (serving.settings.account, self.current.execution())
+        if told != self._told:
+            print(f"using {serving.settings.place} for this line")
+        self._told = told
 
     def enter(self, settings: Settings) -> Session:
         """Make an account the one in force."""
+        session = self._opened(settings)
+        self._account = settings.account
+        return session
+
+    def _opened(self, settings: Settings) -> Session:
         account = settings.account
         if account not in self._open:
+            if self._cap is not None:
+                settings = replace(settings, daily_cap=self._cap)
             self._open[account] = Session(settings)
-        self._account = account
         return self._open[account]
+
+    def set_cap(self, credits: int) -> None:  # noqa: A002 - the word that users know
+        """Change the daily cap for this kernel, whatever accounts it has or will open."""
+        self._cap = credits
+        for session in self._open.values():
+            session.set_cap(credits)
 
     def close(self) -> None:
         """Let go of all of them."""

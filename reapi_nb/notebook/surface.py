@@ -34,6 +34,7 @@ SURFACES = {
         "board_twin.js",
         "board_main.js",
     ),
+    "form": ("form_keys.js",),
 }
 """Which files make a surface, in the order in which they are joined."""
 

@@ -23,6 +23,7 @@ from reapi_nb.sandbox.clerk import House
 from reapi_nb.sandbox.clock import Clock
 from reapi_nb.sandbox.controls import Controls
 from reapi_nb.sandbox.door import Door
+from reapi_nb.sandbox.gallery import Gallery
 from reapi_nb.sandbox.media import UPLOADS, Media
 from reapi_nb.sandbox.reapi_desk import ReapiDesk
 from reapi_nb.sandbox.refusals import API, REFUSED, Refusals
@@ -85,10 +86,11 @@ def serving(house: House, key: str) -> Door:
 
 
 def _routes(house: House, refusals: Refusals) -> list[Route]:
+    gallery = Gallery(house.ledger)
     here, there, files = (
-        ReapiDesk(house, refusals),
+        ReapiDesk(house, refusals, gallery),
         ApixoDesk(house, refusals),
-        Media(house, refusals),
+        Media(house, refusals, gallery),
     )
     return [
         Route(API + reapi.SUBMIT_PATH, here.submit, methods=["POST"]),

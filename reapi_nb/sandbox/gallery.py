@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from reapi_nb.catalog import ImageRequest, _flags
 from reapi_nb.catalog import midjourney_v7 as v7
+from reapi_nb.errors import InvalidRequest
 from reapi_nb.sandbox import artist, studio
 from reapi_nb.sandbox.task import Task, without_directions
 
@@ -87,6 +88,36 @@ class Gallery:
         async with self._brush:
             return await asyncio.to_thread(self._print, work)
 
+    async def check_mask(self, request: ImageRequest, now: float) -> None:
+        """
+        Refuse a mask that the model could not use, where its picture is to be had.
+
+        Source: reAPI docs, "gpt-image-2-official".
+
+        Args:
+            now: When it is submitted, in seconds since the epoch.
+
+        Raises:
+            InvalidRequest: It is fully opaque, or not as large as the first picture.
+        """
+        url = getattr(request, "mask_url", None)
+        if url is None:
+            return
+        mask, picture = (self._behind(one, now, {}) for one in (url, request.sources[0]))
+        async with self._brush:
+            said = await asyncio.to_thread(self._mask_fault, mask, picture)
+        if said:
+            raise InvalidRequest(said, code=request.refusal_code)
+
+    def _mask_fault(self, mask: Input, picture: Input) -> str:
+        if not _is_known(mask):
+            return ""
+        painting = self._seen(mask)
+        if not artist.has_alpha_hole(painting):
+            return "the mask is fully opaque: make it transparent where to paint"
+        fits = not _is_known(picture) or self._seen(picture).image.size == painting.image.size
+        return "" if fits else "the mask and the first picture differ in size"
+
     def _work(self, task: Task, slot: int, known: dict[str, Work]) -> Work:
         """A picture's work; `known` are those that were met on the way to it."""
         name = f"{task.entry.task_id}/{slot}"
@@ -101,20 +132,20 @@ class Gallery:
                 task.entry.seed,
                 slot,
                 inputs,
-                self._behind(mask, task, known) if mask else None,
+                self._behind(mask, task.entry.made_at, known) if mask else None,
             )
         return known[name]
 
     def _inputs(self, task: Task, known: dict[str, Work]) -> list[Input]:
         request = task.request
         if request.parent_task is None:
-            return [self._behind(url, task, known) for url in request.sources]
+            return [self._behind(url, task.entry.made_at, known) for url in request.sources]
         entry = self._ledger.entry(request.parent_task)
         work = self._work(Task.of(entry), request.parent_slot, known) if entry else None
         return [Input(request.parent_task, work)]
 
-    def _behind(self, url: str, task: Task, known: dict[str, Work]) -> Input:
-        """What lay at an address when the task was submitted."""
+    def _behind(self, url: str, at: float, known: dict[str, Work]) -> Input:
+        """What lay at an address at some time."""
         if uploaded := _UPLOADED.fullmatch(url):
             return Input(url, upload=self._ledger.upload(uploaded[1]))
         match = _OWN.fullmatch(url)
@@ -122,7 +153,7 @@ class Gallery:
         if match is None or entry is None:
             return Input(url)
         owner = Task.of(entry)
-        slot = owner.files(task.entry.made_at).get(match[2])
+        slot = owner.files(at).get(match[2])
         return Input(url, None if slot is None else self._work(owner, slot, known))
 
     def _print(self, work: Work) -> bytes:

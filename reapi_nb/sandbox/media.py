@@ -13,7 +13,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from reapi_nb.errors import InvalidRequest
-from reapi_nb.sandbox.gallery import Gallery
 from reapi_nb.sandbox.task import PREFIX, Task
 from reapi_nb.wire import reapi
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from reapi_nb.sandbox.clerk import House
+    from reapi_nb.sandbox.gallery import Gallery
     from reapi_nb.sandbox.ledger.uploads import Upload
     from reapi_nb.sandbox.refusals import Refusals
 
@@ -58,10 +58,10 @@ def put(house: House, data: bytes) -> tuple[str, float]:
 class Media:
     """Answers fetches."""
 
-    def __init__(self, house: House, refusals: Refusals) -> None:
+    def __init__(self, house: House, refusals: Refusals, gallery: Gallery) -> None:
         self._house = house
         self._refusals = refusals
-        self._gallery = Gallery(house.ledger)
+        self._gallery = gallery
 
     async def picture(self, http: Request) -> Response:
         entry = self._house.ledger.entry(PREFIX + http.path_params["name"])

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from reapi_nb.sandbox.clerk import House
+    from reapi_nb.sandbox.gallery import Gallery
     from reapi_nb.sandbox.refusals import Refusals
     from reapi_nb.sandbox.task import Task
 
@@ -34,9 +35,10 @@ _SHAPES: Mapping[str, Callable[[str], dict[str, Any]]] = {
 class ReapiDesk:
     """Answers submits and looks."""
 
-    def __init__(self, house: House, refusals: Refusals) -> None:
+    def __init__(self, house: House, refusals: Refusals, gallery: Gallery) -> None:
         self._house = house
         self._refusals = refusals
+        self._gallery = gallery
         self._clerk = Clerk(house)
         self._gate = Gate(house.ledger.keys, house.clock.shown, reapi.MOST_REQUESTS, reapi.WINDOW_S)
 
@@ -46,6 +48,7 @@ class ReapiDesk:
         if answer := self._refusals.outcome("submit", "before"):
             return answer
         body, request = request_of(json_object(raw), ignores_unknown=self._house.ignores_unknown)
+        await self._gallery.check_mask(request, self._house.clock.now())
         entry = self._clerk.take(request, body, account)
         if answer := self._refusals.outcome("submit", "after"):
             return answer

@@ -180,7 +180,7 @@ def _wan_edit(request: wan_2_7.Wan, s: Sitting) -> artist.Painting:
     boxes = request.bbox_list.root[-1] if request.bbox_list else ()
     if boxes:
         region = artist.Rectangles.of(boxes)
-        return artist.repainted_in(s.parent, region, size=size, **s.new)
+        return artist.repainted_in(s.parent, region, size=size, guests=s.inputs[1:], **s.new)
     return artist.edited(s.inputs, size=size, **s.new)
 
 
@@ -195,7 +195,7 @@ def _gpt(request: gpt_image_2.GptImage | gpt_image_2.GptImageBasic, s: Sitting) 
     if mask_url is None:
         return artist.edited(s.inputs, size=size, **s.new)
     region = artist.Clear(s.mask) if s.mask else artist.Blob(mask_url)
-    return artist.repainted_in(s.parent, region, size=size, **s.new)
+    return artist.repainted_in(s.parent, region, size=size, guests=s.inputs[1:], **s.new)
 
 
 def _gpt_size(request: gpt_image_2.GptImage | gpt_image_2.GptImageBasic, s: Sitting) -> Size:

@@ -1,7 +1,7 @@
 // @ts-check
 // The buttons under a picture, in the groups that people know; what is rarely wanted waits behind "More".
 
-const GROUPS = ["Upscale", "Vary", "Remix", "Pan", "Zoom out", "Region"];
+const GROUPS = ["Upscale", "Vary", "Remix", "Pan", "Zoom out", "Region", "Wan", "GPT"];
 const RARE = "More";
 
 /** Known groups come in their order, others after them in the order told. @param {ButtonView} view */
