@@ -4,29 +4,33 @@ A class, in words: help, Markdown, tables. A request, as text that asks for it a
 Everything is read off the catalog, so that help cannot disagree with what is accepted. Nothing
 here shows anything, and no text ever holds a key.
 
-Source: reAPI docs, "midjourney-v7" (the curl example).
+Source: reAPI docs, "midjourney-v7" (the curl example); APIXO docs, "midjourney".
 """
 
 from __future__ import annotations
 
 import inspect
 import json
+import keyword
 import shlex
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, get_args
 
 import reapi_nb.catalog._flags as _flags  # noqa: PLR0402 - the package answers for any name
 from reapi_nb import command, prices
-from reapi_nb.catalog import REQUESTS, models_of
+from reapi_nb.catalog import DATED, REQUESTS, models_of
 from reapi_nb.catalog._geometry import Area, Mask
-from reapi_nb.wire.reapi import SUBMIT_PATH
+from reapi_nb.catalog._palette import Palette
+from reapi_nb.catalog.any_model import AnyModel
+from reapi_nb.errors import InvalidRequest
+from reapi_nb.wire import wire_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from decimal import Decimal
 
-    from reapi_nb.catalog import ImageRequest
+    from reapi_nb.catalog import ImageRequest, Row
 
-    Rates = Mapping[prices.Row, Decimal]
+    Rates = Mapping[Row, Decimal]
 
 _EXAMPLES = (
     '%reapi mj "a red fox in the snow --ar 16:9" --speed draft',
@@ -37,10 +41,10 @@ _EXAMPLES = (
 _COMMANDS = (
     ("wait, show", "wait for jobs; show one again"),
     ("history, delete", "what was made; remove a job from the library"),
-    ("send, forget", "a job that waits for you: send it, or set it aside"),
-    ("resume", "look again for a task that was given up on"),
+    ("send, forget, resume", "a job that waits: send it, set it aside, or look for its task again"),
     ("status, cap", "place, library and spending; the daily limit in credits"),
     ("use, login", "sandbox or reapi; keep a key"),
+    ("form", "the fields of a model, to fill in and submit: form wan"),
     ("models, help, nest", "prices; help mj explains mj; asyncio.run() in cells"),
 )
 
@@ -66,16 +70,18 @@ def overview() -> str:
 
 def _starts() -> list[tuple[str, str]]:
     """What requests start from, and the nicks of those that do."""
-    starts: dict[str, list[str]] = {}
+    starts: dict[str, dict[str, None]] = {}
     for kind in REQUESTS:
-        starts.setdefault(_start(kind), []).append(kind.nick)
+        starts.setdefault(_start(kind), {})[kind.nick] = None
     return [(start, ", ".join(nicks)) for start, nicks in starts.items()]
 
 
 def _start(kind: type[ImageRequest]) -> str:
     if command.parent_numbers(kind):
         return "a task's picture (_#2)"
-    return "any picture, or its URL" if command.has_source(kind) else "words"
+    if command.has_source(kind):
+        return "any picture, or its URL"
+    return "any model's own JSON" if kind is AnyModel else "words, or pictures (--image)"
 
 
 def help_for(kind: type[ImageRequest], own: Rates = prices.NO_RATES) -> str:
@@ -88,6 +94,10 @@ def help_for(kind: type[ImageRequest], own: Rates = prices.NO_RATES) -> str:
     ]
     if shapes := list(_shape_lines(kind)):
         blocks += [_PIXELS, "\n".join(shapes)]
+    if swatches := list(_palette_lines(kind)):
+        blocks += swatches
+    if any(option.is_picture for option in command.options(kind).values()):
+        blocks.append(_PICTURES)
     if command.has_prompt(kind):
         blocks.append(_BRACES)
     if command.has_flags(kind):
@@ -95,13 +105,16 @@ def help_for(kind: type[ImageRequest], own: Rates = prices.NO_RATES) -> str:
             "Inside the prompt, after the words:",
             _table(("flag", "takes", "default", "meaning"), _flag_rows()),
         ]
-    blocks += [f"Price of {model}: {_price_line(kind, model, own)}" for model in models_of(kind)]
-    return "\n\n".join(blocks)
+    return "\n\n".join([*blocks, *_price_lines(kind, own)])
 
 
 _PIXELS = (
     "Shapes are in whole pixels from the top left corner. Widths and heights are at least 1, and "
     "a polygon has at least three points:"
+)
+_PICTURES = (
+    "A picture is `task_x#2`, `_#2`, an http(s) URL, or a file of this machine like `./photo.png`; "
+    "one with a space in its path stands in quotes."
 )
 _BRACES = (
     "In the prompt, `{a, b}` makes a request of each and `{{name}}` is what a variable of the "
@@ -115,20 +128,27 @@ def models(own: Rates = prices.NO_RATES) -> str:
 
 
 def models_markdown() -> str:
-    """Every model and its price, as the README's table."""
-    return _table(
-        _HEADINGS,
-        ((f"`{nick}`", f"`{model}`", *more) for nick, model, *more in _model_rows(prices.NO_RATES)),
-    )
+    """Every model that the documents describe and its price, as the README's table."""
+    rows = _model_rows(prices.NO_RATES, [kind for kind in REQUESTS if kind.page])
+    return _table(_HEADINGS, ((f"`{nick}`", f"`{model}`", *more) for nick, model, *more in rows))
 
 
-_HEADINGS = ("nick", "model", "what", f"credits (~, rates of {prices.DATED})")
+_HEADINGS = ("nick", "model", "what", f"credits (~, rates of {DATED})")
 
 
-def _model_rows(own: Rates) -> Iterator[tuple[str, str, str, str]]:
-    for kind in REQUESTS:
+def _model_rows(
+    own: Rates, kinds: Iterable[type[ImageRequest]] = REQUESTS
+) -> Iterator[tuple[str, str, str, str]]:
+    for kind in kinds:
         for model in models_of(kind):
-            yield kind.nick, model, _doc(kind), _price(kind, model, own)
+            yield kind.nick, _named(kind, model), _doc(kind), _price(kind, model, own)
+
+
+def _named(kind: type[ImageRequest], model: str) -> str:
+    """A model, and its modes where several classes share it."""
+    if "mode" not in kind.implied:
+        return model
+    return f"{model}: {', '.join(get_args(kind.model_fields['mode'].annotation))}"
 
 
 def _doc(kind: type[ImageRequest]) -> str:
@@ -137,11 +157,13 @@ def _doc(kind: type[ImageRequest]) -> str:
 
 def _usage(kind: type[ImageRequest]) -> str:
     numbers = command.parent_numbers(kind)
+    if kind is AnyModel:
+        return "%reapi raw model {JSON} [options]"
     parts = ["%reapi", kind.nick]
     if numbers:
         parts.append(f"task_x#{numbers[0]}…{numbers[-1]}")
     if command.has_source(kind):
-        parts.append("task_x#1|URL")
+        parts.append("task_x#1|URL|file")
     if command.has_prompt(kind):
         needed = kind.model_fields["prompt"].is_required()
         parts.append('"prompt"' if needed else '["prompt"]')
@@ -166,9 +188,15 @@ def _option_rows(kind: type[ImageRequest]) -> Iterator[tuple[str, ...]]:
 def _shape_lines(kind: type[ImageRequest]) -> Iterator[str]:
     """What the shapes of a class are, in their own words."""
     for option in command.options(kind).values():
-        if option.shape:
-            told = (option.shape, Area) if option.shape is Mask else (option.shape,)
-            yield f"- `--{option.name}`: {' '.join(map(_whole_doc, told))}"
+        if option.shape and option.shape is not Palette:
+            more = f" {_whole_doc(Area)}" if issubclass(option.shape, Mask) else ""
+            yield f"- `--{option.name}`: {_whole_doc(option.shape)}{more}"
+
+
+def _palette_lines(kind: type[ImageRequest]) -> Iterator[str]:
+    for option in command.options(kind).values():
+        if option.shape is Palette:
+            yield f"`--{option.name}`: {_whole_doc(Palette)}"
 
 
 def _whole_doc(of: type) -> str:
@@ -183,36 +211,57 @@ def _flag_rows() -> Iterator[tuple[str, ...]]:
             yield names, flag.takes, flag.default, meaning
 
 
-def _price_line(kind: type[ImageRequest], model: str, own: Rates) -> str:
-    price = _price(kind, model, own)
-    if price == _UNKNOWN:
-        return price
-    return f"{price} credits (rates of {prices.DATED}; 1 credit = $0.001)"
+def _price_lines(kind: type[ImageRequest], own: Rates) -> Iterator[str]:
+    """The price of each model; one line for all of those that have none."""
+    unknown = [model for model in models_of(kind) if _price(kind, model, own) == _UNKNOWN]
+    unit = "a picture" if "n" in kind.model_fields else "a request"
+    for model in models_of(kind):
+        if model not in unknown:
+            known, *others = _price(kind, model, own).partition(_OTHERS)[:2]
+            dated = f"rates of {DATED}; 1 credit = $0.001"
+            yield f"Price of {model}: {known} credits {unit}{''.join(others)} ({dated})"
+    if unknown:
+        yield f"Price of {', '.join(unknown)}: {_UNKNOWN}"
 
 
 _UNKNOWN = "unknown"
+_OTHERS = f", others {_UNKNOWN}"
 
 
 def _price(kind: type[ImageRequest], model: str, own: Rates) -> str:
-    """The estimate with nothing but what is required; by choice, where a choice changes it."""
-    line = command.parse(kind.nick, kind.example.partition(" ")[2], link=_anywhere)
-    needed = {
-        name: getattr(line.request, name)
-        for name, info in kind.model_fields.items()
-        if info.is_required()
+    """What is known of the price of one unit, by row of the rate card where there are several."""
+    rates = {row: Decimal(rate) for row, rate in kind.rates.items() if row[0] == model}
+    rates |= {row: rate for row, rate in own.items() if row[0] == model}
+    if not rates:
+        return _UNKNOWN
+    told = {
+        what: f"~{prices.credits_for(rate):,}{' (yours)' if (model, what) in own else ''}"
+        for (model, what), rate in rates.items()
     }
+    more = _has_more(kind, model, own)
+    if len(told) == 1 and not more:
+        return next(iter(told.values()))
+    known = ", ".join(f"{what} {price}" for what, price in told.items())
+    return f"{known}{_OTHERS}" if more else known
 
-    def credits_for(**chosen: str) -> str:
-        estimate = prices.estimate(kind.parse({**needed, "model": model, **chosen}), own)
-        if estimate.credits is None:
-            return _UNKNOWN
-        return f"~{estimate.credits:,}{' (yours)' if estimate.basis == prices.OWN else ''}"
 
+def _has_more(kind: type[ImageRequest], model: str, own: Rates) -> bool:
+    """Whether a choice of the request's leads to a price that nobody knows."""
+    nick, line = kind.example.split(" ", 1)
+    shown = command.parse(nick, line, link=_anywhere, provider=kind.provider).request
+    fields = kind.model_fields.items()
+    needed = {name: getattr(shown, name) for name, info in fields if info.is_required()}
+    asked: list[dict[str, str]] = [{}]
     for option in command.options(kind).values():
-        by_choice = {choice: credits_for(**{option.field: choice}) for choice in option.choices}
-        if len(set(by_choice.values())) > 1:
-            return ", ".join(f"{choice} {price}" for choice, price in by_choice.items())
-    return credits_for()
+        asked += [{option.field: choice} for choice in option.choices]
+    for chosen in asked:
+        try:
+            request = kind.parse({**needed, **chosen, "model": model})
+        except InvalidRequest:
+            continue  # a choice that needs another one
+        if prices.estimate(request, own).credits is None:
+            return True
+    return False
 
 
 def _anywhere(_task_id: str, _slot: int) -> str:
@@ -240,23 +289,29 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def as_magic(request: ImageRequest, source: str = "") -> str:
+def as_magic(request: ImageRequest, sources: Mapping[str, str] = command.NO_SOURCES) -> str:
     """
-    The text of a cell that asks for a request.
+    The text of a cell that asks for a request; plain Python where no line can hold it.
 
     Args:
         request: What to ask for.
-        source: Written in place of the address of the picture that it sends, like `task_x#2`.
+        sources: Written in place of the addresses of pictures that it sends, like `task_x#2`.
     """
-    return command.render_cell(request, source)
+    try:
+        return command.render_cell(request, sources)
+    except InvalidRequest:
+        return as_python(request)
 
 
 def as_python(request: ImageRequest) -> str:
     """A script that asks for a request."""
     kind = type(request).__name__
     fields = _set_fields(request)
+    names = all(name.isidentifier() and not keyword.iskeyword(name) for name in fields)
     if command.is_unchecked(request):
         made = f"{kind}.parse({fields!r}, unchecked=True)"
+    elif not names or "self" in fields:
+        made = f"{kind}.parse({fields!r})"
     else:
         made = f"{kind}({', '.join(f'{name}={value!r}' for name, value in fields.items())})"
     return (
@@ -270,10 +325,16 @@ def as_python(request: ImageRequest) -> str:
 
 def _set_fields(request: ImageRequest) -> dict[str, Any]:
     """What the user set, in plain Python; a model only where the class speaks for several."""
+    if isinstance(request, AnyModel):
+        return request.body()
     plain = request.model_dump(mode="json", exclude_unset=True)
-    if len(models_of(type(request))) == 1:
-        plain.pop("model", None)
-    return plain
+    kind = type(request)
+    unsaid = kind.implied | ({"model"} if len(models_of(kind)) == 1 else set())
+    return {name: value for name, value in plain.items() if name not in unsaid}
+
+
+_KEYS = {"reapi": "REAPI_API_KEY", "apixo": "APIXO_API_KEY"}
+"""The variable that holds the key of each provider."""
 
 
 def as_curl(request: ImageRequest, base_url: str) -> str:
@@ -285,10 +346,11 @@ def as_curl(request: ImageRequest, base_url: str) -> str:
         base_url: With its version, like `https://reapi.ai/api/v1`.
     """
     body = json.dumps(request.body(), ensure_ascii=False)
+    address = base_url + wire_of(request.provider).submit_path(request.model)
     return " \\\n  ".join(
         (
-            f"curl {shlex.quote(base_url + SUBMIT_PATH)}",
-            '-H "Authorization: Bearer $REAPI_API_KEY"',
+            f"curl {shlex.quote(address)}",
+            f'-H "Authorization: Bearer ${_KEYS[request.provider]}"',
             "-H 'Content-Type: application/json'",
             f"-d {shlex.quote(body)}",
         )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 
 from reapi_nb.command import parse
 from reapi_nb.errors import InvalidRequest
@@ -24,6 +27,15 @@ def read(line, body=None, **known):
 def prompts(line, body=None, **known):
     """The prompts that a line sends."""
     return [request.words for request in read(line, body, **known).requests]
+
+
+def run(cell, provider=""):
+    """The requests of a cell's text, through IPython's own rewriting of cells."""
+    call = ast.parse(TransformerManager().transform_cell(cell)).body[0].value
+    magic, *texts = (argument.value for argument in call.args)
+    assert "reapi" == magic
+    assert ("run_cell_magic" if cell.startswith("%%") else "run_line_magic") == call.func.attr
+    return read(*texts, provider=provider).requests
 
 
 def refusal(line, body=None, **known):

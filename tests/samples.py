@@ -26,7 +26,10 @@ def example(kind: type[ImageRequest]) -> ImageRequest:
     """A request that works, as its class shows it."""
     nick, line = kind.example.split(" ", 1)
     return command.parse(
-        nick, line, link=lambda task, slot: urls(f"{slot}.png", task=task)[0]
+        nick,
+        line,
+        provider=kind.provider,
+        link=lambda task, slot: urls(f"{slot}.png", task=task)[0],
     ).request
 
 

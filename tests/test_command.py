@@ -281,7 +281,7 @@ def test_the_fields_of_a_class_are_its_options():
     names = {kind.nick: list(options(kind)) for kind in (Imagine, Upscale, Variation)}
 
     assert {
-        "mj": ["speed", "fresh", "repeat", "yes", "dry-run", "unchecked"],
+        "mj": ["speed", "image", "fresh", "repeat", "yes", "dry-run", "unchecked"],
         "upscale": ["type", "fresh", "repeat", "yes", "dry-run", "unchecked"],
         "vary": ["type", "speed", "fresh", "repeat", "yes", "dry-run", "unchecked"],
     } == names
@@ -316,7 +316,7 @@ _Numbers = create_model(
     [
         ("how-many", "a whole number from 1 to 4", "1"),
         ("scale", "a number from 1.1 to 3", ""),
-        ("name", "text", ""),
+        ("name", "one word", ""),
         ("fresh", "no value", ""),
     ],
 )
@@ -333,7 +333,7 @@ def test_an_option_says_what_it_takes(name, takes, default):
 )
 def test_a_value_is_read_as_its_field_wants_it(name, text, value):
     """What does not fit stays text, for the class to refuse in its own words."""
-    from reapi_nb.command._options import value_of
+    from reapi_nb.command._fields import value_of
 
     got = value_of(_Numbers.model_fields[name], text)
 

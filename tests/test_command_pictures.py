@@ -12,6 +12,7 @@ from tests.lines import link, prompts, read, refusal
 
 URL = "https://example.com/a.png"
 OTHER = "https://example.com/b.png"
+PICTURE = "task_x#2, an http(s) URL or a file like ./photo.png"
 MISSING = "say which picture: retexture task_x#1, or an image URL"
 
 JOBS = {"job": "task_of_job", "_": "task_of_last", "task_x": "task_of_variable"}
@@ -86,8 +87,11 @@ def test_a_picture_needs_no_words():
         'retexture "https://example.com/a.png felt"',
         "retexture cut task_x#1 from felt",
         "retexture felt https://example.com/a.png",
-        "retexture a.png felt",
-        "retexture ./a.png felt",
+        "retexture a.gif felt",
+        "retexture ./a felt",
+        'retexture "a.png felt"',
+        'retexture "cut from https://example.com/a.png"',
+        "retexture {a.png, b.png} felt",
         "retexture ftp://example.com/a.png felt",
         "retexture task_x felt",
         "retexture {task_x#1, task_x#2} felt",
@@ -117,20 +121,20 @@ def test_a_name_without_its_number_is_asked_for_it():
     ("line", "says"),
     [
         ("remove-bg the cat", "say which picture: remove-bg task_x#1, or an image URL"),
-        ("remove-bg a.png", "say which picture: remove-bg task_x#1, or an image URL"),
+        ("remove-bg a.gif", "say which picture: remove-bg task_x#1, or an image URL"),
         (f"remove-bg {URL} the cat", 'remove-bg has no prompt: leave out "the cat"'),
         (f"remove-bg {URL} {OTHER}", f'remove-bg has no prompt: leave out "{OTHER}"'),
         ("retexture task_x#0 felt", "pictures are numbered from #1"),
         ("retexture --image task_x#0 felt", "pictures are numbered from #1"),
-        ("retexture --image felt", '--image takes task_x#2 or an http(s) URL, not "felt"'),
-        ("retexture felt --image", "--image needs a value: task_x#2 or an http(s) URL"),
+        ("retexture --image felt", f'--image takes {PICTURE}, not "felt"'),
+        ("retexture felt --image", f"--image needs a value: {PICTURE}"),
         (
             f"retexture felt --image {URL} {OTHER}",
-            f'--image takes task_x#2 or an http(s) URL, not "{URL} {OTHER}"',
+            f'--image takes {PICTURE}, not "{URL} {OTHER}"',
         ),
         (
             "retexture felt --image task_x#1 or foil",
-            '--image takes task_x#2 or an http(s) URL, not "task_x#1 or foil"',
+            f'--image takes {PICTURE}, not "task_x#1 or foil"',
         ),
         (f'retexture {URL} "felt --image {OTHER}"', f"the picture is given twice: keep {URL}"),
         (f'retexture "felt --image {URL}"', "put --image outside the quotes"),
@@ -147,7 +151,6 @@ def test_a_name_without_its_number_is_asked_for_it():
             "retexture felt --image data:image/png;base64,AAAA",
             "data: and base64 images are not accepted: use a public http(s) URL of the picture",
         ),
-        (f"mj a cat --image {URL}", "--image is not a flag of Midjourney V7"),
         (f"upscale task_x#1 --image {URL}", "upscale has no --image: "),
     ],
 )
@@ -249,7 +252,7 @@ def test_the_option_is_called_image():
     assert {"remove-bg", "retexture", "upload-paint"} <= {kind.nick for kind in kinds}
     for kind in kinds:
         option = options(kind)["image"]
-        assert ("image_urls", "task_x#2 or an http(s) URL") == (option.field, option.takes)
+        assert ("image_urls", PICTURE) == (option.field, option.takes)
         assert option.meaning
         assert "--image" in spellings(kind)
         assert "--image-urls" not in spellings(kind)

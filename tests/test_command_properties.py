@@ -104,6 +104,9 @@ _GRAMMAR = st.sampled_from(
         *(" --ar 16:9", " --ar {3:2, 1:1}", " --no red hats, dogs", " --{v 5, niji}", " --zz 5"),
         *(" --speed turbo", " --fresh", " --yes", " --repeat 2", " --r x", " --unchecked"),
         *(" --mask ", " --canvas 4x3", " --img-pos 1,-2,3x4", " --image ", " --scale 2"),
+        *(" --pro", " --watermark", " --no-watermark", " --n 2", " --size 2K", " --bbox-list "),
+        *(" --color-palette ", " --negative-prompt ", "[[1,2,3,4]]", "./a.png", '"a b.png"', "[]"),
+        *('{"prompt": "a"}', "flux-2 ", " --version niji 6", " --callback-url "),
         *(" \u2014ar 1:1", " \u2014fresh", "task_x#1 ", "_#2", "https://example.com/a.png ", "cat"),
     ]
 )
@@ -118,7 +121,15 @@ def test_any_line_is_read_or_refused(kind, is_begun, line, body):
     if is_begun:
         line = kind.example.partition(" ")[2] + line
     try:
-        got = parse(kind.nick, line, body, link=link, values=HELD.__getitem__)
+        got = parse(
+            kind.nick,
+            line,
+            body,
+            link=link,
+            values=HELD.__getitem__,
+            provider=kind.provider,
+            upload=lambda path: f"https://example.com/{len(path)}.png",
+        )
     except InvalidRequest as refused:
         says = str(refused)
         event("refused")
@@ -127,7 +138,8 @@ def test_any_line_is_read_or_refused(kind, is_begun, line, body):
         event("read")
         assert 1 <= len(got.requests) <= MOST
         assert {kind} == set(map(type, got.requests))
-        assert all(kind.read(request.body(), unchecked=True) == request for request in got.requests)
+        bodies = [request.body() for request in got.requests]
+        assert list(got.requests) == [kind.read(body, unchecked=True) for body in bodies]
     assert [says] == says.splitlines()
 
 
@@ -205,14 +217,15 @@ def test_json_is_taken_whole(url, separators, in_front):
     ] == list(got)
 
 
-@pytest.mark.parametrize("kind", REQUESTS, ids=lambda kind: kind.nick)
+@pytest.mark.parametrize("kind", REQUESTS, ids=lambda kind: kind.__name__)
 def test_a_missing_value_is_told_for_every_option(kind):
     """With what it takes, wherever the option stands."""
     for option in options(kind).values():
         if not option.has_value:
             continue
-        start = kind.nick if option.name == "image" else kind.example.partition(" --")[0]
+        start = kind.nick if option.field == "image_urls" else kind.example.partition(" --")[0]
         for line in (f"{start} --{option.name}", f"{start} --{option.name} --fresh"):
             with pytest.raises(InvalidRequest) as no:
-                read(line, link=link)
-            assert f"--{option.name} needs a value: {option.takes}" == str(no.value)
+                read(line, link=link, provider=kind.provider)
+            takes = option.meaning if option.takes == "one word" else option.takes
+            assert f"--{option.name} needs a value: {takes}" == str(no.value)

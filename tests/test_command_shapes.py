@@ -8,10 +8,20 @@ from typing import Annotated
 import pytest
 from pydantic import Field, PlainSerializer, create_model
 
-from reapi_nb.catalog import REQUESTS, Edit, ImageRequest, Inpaint, InParams, Pan, UploadPaint
-from reapi_nb.catalog._geometry import Canvas, Mask, Placement, Shape
+from reapi_nb.catalog import (
+    REQUESTS,
+    AnyModel,
+    Edit,
+    ImageRequest,
+    Inpaint,
+    InParams,
+    Pan,
+    UploadPaint,
+)
+from reapi_nb.catalog._geometry import Boxes, Canvas, Mask, Placement
+from reapi_nb.catalog._palette import Palette
 from reapi_nb.command import options, spellings
-from reapi_nb.command._options import value_of
+from reapi_nb.command._fields import value_of
 from tests.lines import link, prompts, read, refusal
 
 URL = "https://example.com/mask.png"
@@ -271,25 +281,26 @@ def test_a_type_is_found_however_deep_it_stands(name, takes, text, value):
     assert (value, type(value)) == (got, type(got))
 
 
-@pytest.mark.parametrize("kind", REQUESTS, ids=lambda kind: kind.nick)
+@pytest.mark.parametrize("kind", REQUESTS, ids=lambda kind: kind.__name__)
 def test_every_field_has_an_option_with_help(kind):
     """One line each, with what it takes, and it is offered by completion."""
     known = options(kind)
     fields = [option.field for option in known.values() if option.field]
+    typed_elsewhere = {"prompt", "task_id", "image_number"} | kind.implied
+    one_model = {"model"} if len(kind.models()) == 1 or kind is AnyModel else set()
 
-    assert {"model", "prompt", "task_id", "image_number"}.isdisjoint(fields)
-    assert set(kind.model_fields) - {"model", "prompt", "task_id", "image_number"} == set(fields)
+    assert set(kind.model_fields) - typed_elsewhere - one_model == set(fields)
     for name, option in known.items():
         assert name == option.name
         assert option.meaning
         assert option.takes not in {"", "text"}
         assert f"--{name}" in spellings(kind)
-    assert ["fresh", "repeat", "yes", "dry-run", "unchecked"] == list(known)[-5:]
+    own = ["fresh", "repeat", "yes", "dry-run", *(["unchecked"] if kind is not AnyModel else [])]
+    assert own == list(known)[-len(own) :]
 
 
 def test_shapes_say_what_they_take():
     """In the words of the shape, which its refusals repeat."""
     takes = {option.takes for kind in REQUESTS for option in options(kind).values()}
 
-    assert {shape.takes for shape in (Mask, Canvas, Placement)} <= takes
-    assert issubclass(Mask, Shape)
+    assert {shape.takes for shape in (Mask, Canvas, Placement, Boxes, Palette)} <= takes

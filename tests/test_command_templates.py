@@ -332,7 +332,7 @@ def test_edits_may_be_repeated():
     ("line", "says"),
     [
         ("mj a cat --repeat", "--repeat needs a value: a whole number from 1 to 40"),
-        ("mj a cat --repeat 2 --r 3", "--r is given twice: keep one of them"),
+        ("mj a cat --repeat 2 --r 3", "--r stands beside --repeat: keep one of them"),
         (
             "mj a cat --repeat 3 in the rain",
             '"in the rain" stands after --repeat 3: move it in front of --repeat',

@@ -7,10 +7,18 @@ from decimal import Decimal
 
 import pytest
 
-from reapi_nb import command, prices
+from reapi_nb import command
 from reapi_nb.catalog import (
+    DATED,
     REQUESTS,
+    AnyModel,
+    ApixoImagine,
+    ApixoUploadPaint,
+    ApixoUpscale,
+    ApixoVary,
     Edit,
+    GptImage,
+    GptImageBasic,
     Imagine,
     Inpaint,
     Outpaint,
@@ -21,6 +29,7 @@ from reapi_nb.catalog import (
     UploadPaint,
     Upscale,
     Variation,
+    Wan,
     models_of,
 )
 from reapi_nb.catalog._flags import FLAGS
@@ -31,7 +40,7 @@ COMMANDS = (
     *("cap", "send", "forget", "resume"),
 )
 
-EVERY_KIND = pytest.mark.parametrize("kind", REQUESTS, ids=lambda kind: kind.nick)
+EVERY_KIND = pytest.mark.parametrize("kind", REQUESTS, ids=lambda kind: kind.__name__)
 
 
 # Help.
@@ -54,12 +63,13 @@ def test_the_overview_groups_the_nicks_by_what_they_start_from():
     starts = overview().split("\n\n")[2].splitlines()[1:]
 
     assert [
-        ["words", "mj"],
+        ["words, or pictures (--image)", "mj, wan, gpt, gpt-basic, apixo"],
         [
             "a task's picture (_#2)",
             "upscale, vary, remix, pan, outpaint, inpaint, edit, enhance",
         ],
         ["any picture, or its URL", "remove-bg, retexture, upload-paint"],
+        ["any model's own JSON", "raw"],
     ] == [re.split(r"  +", line.strip()) for line in starts]
 
 
@@ -112,6 +122,11 @@ def test_help_names_every_option_of_a_class(kind):
         (Edit, ["canvas", "img-pos"]),
         (RemoveBackground, []),
         (UploadPaint, ["mask", "canvas", "img-pos"]),
+        (ApixoUploadPaint, ["mask", "canvas", "img-pos"]),
+        (ApixoVary, []),
+        (Wan, []),
+        (GptImage, []),
+        (AnyModel, []),
     ],
     ids=lambda value: getattr(value, "nick", ""),
 )
@@ -135,6 +150,18 @@ def test_help_says_which_options_are_required(kind, needed):
         (Retexture, "| `--speed` | fast or turbo | fast |"),
         (Edit, "| `--canvas` | WxH in pixels, like 1024x1024 | (required) |"),
         (Edit, "| `--img-pos` | x,y,WxH in pixels, like 256,256,512x512 | (required) |"),
+        (Wan, "| `--model` | wan2.7-image or wan2.7-image-pro | wan2.7-image |"),
+        (Wan, "| `--watermark`, `--no-watermark` | no value | off |"),
+        (Wan, "| `--thinking-mode`, `--no-thinking-mode` | no value | on |"),
+        (Wan, "| `--size`, `--ar`, `--aspect-ratio` | one word |  | 1K, 2K, 4K, a ratio like"),
+        (Wan, "| `--pro` | no value |  | the same as --model wan2.7-image-pro |"),
+        (Wan, "| `--seed` | a whole number from 0 to 2147483647 |  |"),
+        (Wan, "| `--image` | task_x#2, an http(s) URL or a file like ./photo.png |  |"),
+        (GptImage, "| `--quality` | auto, low, medium or high | auto |"),
+        (GptImage, "| `--mask-url`, `--mask` | task_x#2, an http(s) URL or a file like"),
+        (ApixoImagine, "| `--stylize`, `--s` | a whole number from 0 to 1000 | 100 |"),
+        (ApixoImagine, "| `--version`, `--v` | v6, v6.1, v7, niji 6 or niji 7 | v6.1 |"),
+        (ApixoUpscale, "| `--type` | a whole number from 0 to 3 | 0 |"),
     ],
     ids=lambda value: getattr(value, "nick", value),
 )
@@ -150,6 +177,9 @@ def test_help_gives_the_ranges_of_the_page(kind, row):
         (Inpaint, {"mask": "An area is a closed polygon"}),
         (Edit, {"canvas": "1024x1024", "img-pos": "may be negative", "mask": "bounding box"}),
         (UploadPaint, {"mask": "white there", "canvas": "result", "img-pos": "lies outside"}),
+        (ApixoUploadPaint, {"mask": "closed polygon", "canvas": "result", "img-pos": "negative"}),
+        (Wan, {"bbox-list": "up to two boxes"}),
+        (GptImage, {}),
     ],
     ids=lambda value: getattr(value, "nick", ""),
 )
@@ -182,14 +212,58 @@ def test_help_speaks_of_groups_where_there_is_a_prompt(kind):
     assert command.has_prompt(kind) == ("`{a, b}`" in help_for(kind))
 
 
+def test_help_explains_a_palette():
+    """It is no place in a picture."""
+    assert "`--color-palette`: Three to ten colours" in help_for(Wan)
+    assert "colours" not in help_for(GptImage)
+
+
+@EVERY_KIND
+def test_help_says_what_a_picture_is_where_one_may_be_named(kind):
+    """By its task, its URL, or a file."""
+    takes = any(option.is_picture for option in command.options(kind).values())
+
+    assert takes == ("or a file of this machine" in help_for(kind))
+
+
+@EVERY_KIND
+def test_help_speaks_of_midjourneys_flags_to_nobody_else(kind):
+    """Only a prompt in its language has any."""
+    assert command.has_flags(kind) == ("Inside the prompt, after the words:" in help_for(kind))
+
+
 @EVERY_KIND
 def test_help_shows_a_line_that_works_and_a_price(kind):
-    """The example of the class, and an estimate with its date for each of its models."""
+    """The example of the class, and for each of its models an estimate with its date, or none."""
     text = help_for(kind)
 
     assert f"    %reapi {kind.example}" in text
     for model in models_of(kind):
-        assert f"Price of {model}: " in text
+        [line] = [line for line in text.splitlines() if re.search(rf"^Price .*{model}[:,]", line)]
+        assert DATED in line or line.endswith(": unknown")
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        (Wan, "Price of wan2.7-image-pro: ~60 credits a picture (rates of "),
+        (
+            GptImage,
+            (
+                "Price of gpt-image-2-official: 1k low ~5, 1k high ~169 credits a picture, "
+                "others unknown (rates of "
+            ),
+        ),
+        (GptImageBasic, "Price of gpt-image-2: 1k ~30, 2k ~50, 4k ~80 credits a picture (rates"),
+        (Upscale, "Price of mj-v7-upscale: ~131 credits a request (rates of "),
+        (ApixoImagine, "Price of midjourney: unknown"),
+        (AnyModel, "Price of midjourney, midjourney-v8, flux-2, "),
+    ],
+    ids=lambda value: getattr(value, "nick", ""),
+)
+def test_help_says_what_a_price_is_for(kind, line):
+    """A request, or each of its pictures."""
+    assert f"\n{line}" in help_for(kind)
 
 
 @pytest.mark.parametrize(
@@ -199,8 +273,11 @@ def test_help_shows_a_line_that_works_and_a_price(kind):
         (Upscale, "%reapi upscale task_x#1\u20264 [options]"),
         (Variation, '%reapi vary task_x#1\u20264 ["prompt"] [options]'),
         (Inpaint, '%reapi inpaint task_x#1\u20264 ["prompt"] --mask \u2026 [options]'),
-        (RemoveBackground, "%reapi remove-bg task_x#1|URL [options]"),
-        (Retexture, '%reapi retexture task_x#1|URL "prompt" [options]'),
+        (RemoveBackground, "%reapi remove-bg task_x#1|URL|file [options]"),
+        (Retexture, '%reapi retexture task_x#1|URL|file "prompt" [options]'),
+        (Wan, '%reapi wan ["prompt"] [options]'),
+        (GptImageBasic, '%reapi gpt-basic "prompt" [options]'),
+        (AnyModel, "%reapi raw model {JSON} [options]"),
     ],
     ids=lambda value: getattr(value, "nick", ""),
 )
@@ -227,6 +304,12 @@ def test_help_begins_with_how_to_type_it(kind, usage):
         ("mj-v7-remove-bg", "~88"),
         ("mj-v7-retexture", "fast ~131, turbo ~262"),
         ("mj-v7-upload-paint", "fast ~131, turbo ~262"),
+        ("wan2.7-image", "~24"),
+        ("wan2.7-image-pro", "~60"),
+        ("gpt-image-2-official", "1k low ~5, 1k high ~169, others unknown"),
+        ("gpt-image-2", "1k ~30, 2k ~50, 4k ~80"),
+        ("midjourney: vary", "unknown"),
+        ("flux-2", "unknown"),
     ],
 )
 def test_a_price_is_an_estimate_for_each_choice_that_changes_it(model, price):
@@ -236,12 +319,12 @@ def test_a_price_is_an_estimate_for_each_choice_that_changes_it(model, price):
     row = next(line for line in lines if f" {model} " in line)
 
     assert row.endswith(f"  {price}")
-    assert prices.DATED in lines[0]
+    assert DATED in lines[0]
 
 
 def test_a_model_without_a_rate_has_an_unknown_price(monkeypatch):
     """An unknown price is never 0."""
-    monkeypatch.delitem(prices.RATES, ("mj-v7-upscale", "fast"))
+    monkeypatch.setattr(Upscale, "rates", {})
 
     assert "Price of mj-v7-upscale: unknown" in help_for(Upscale)
     assert "unknown" == models().splitlines()[2].split()[-1]
@@ -262,9 +345,30 @@ def test_the_readme_table_has_a_row_for_every_model():
 
     assert heading.startswith("| nick | model | what | credits ")
     assert "| --- | --- | --- | --- |" == rule
-    assert [model for kind in REQUESTS for model in models_of(kind)] == [
-        row.split("`")[3] for row in rows
+    documented = [kind for kind in REQUESTS if kind.page]
+    assert [model for kind in documented for model in models_of(kind)] == [
+        row.split("`")[3].partition(":")[0] for row in rows
     ]
+
+
+def test_the_readme_table_leaves_out_what_is_not_documented(monkeypatch):
+    """The table for the screen has it."""
+    monkeypatch.setattr(Wan, "page", "")
+
+    assert "wan2.7-image" not in models_markdown()
+    assert "wan2.7-image" in models()
+
+
+def test_classes_that_share_a_model_are_told_apart_by_their_modes():
+    """Each with those it speaks for."""
+    rows = [line.split("`")[1:4:2] for line in models_markdown().splitlines() if "APIXO" in line]
+
+    assert [
+        ["apixo", "midjourney: text-to-image, image-to-image"],
+        ["upload-paint", "midjourney: upload-paint"],
+        ["vary", "midjourney: vary"],
+        ["upscale", "midjourney: upscale"],
+    ] == rows
 
 
 def test_rates_of_ones_own_are_told_in_tables_and_help():
@@ -274,3 +378,16 @@ def test_rates_of_ones_own_are_told_in_tables_and_help():
     assert "draft ~44, fast ~88, turbo ~200 (yours)" in models(own)
     assert "turbo ~200 (yours) credits" in help_for(Imagine, own)
     assert "(yours)" not in models()
+
+
+def test_a_rate_of_ones_own_may_be_the_only_one():
+    """What the card does not know, the user may."""
+    own = {
+        ("flux-2", "image"): Decimal("0.03"),
+        ("gpt-image-2-official", "1k medium"): Decimal("0.05"),
+    }
+    text = models(own)
+
+    assert re.search(r"^raw +flux-2 .* ~30 \(yours\)$", text, re.MULTILINE)
+    assert "1k low ~5, 1k high ~169, 1k medium ~50 (yours)\n" in text
+    assert "Price of flux-2: ~30 (yours) credits a request (rates" in help_for(AnyModel, own)

@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 import reapi_nb
 from reapi_nb.catalog import (
     REQUESTS,
+    AnyModel,
+    ApixoImagine,
     Edit,
+    GptImage,
     Imagine,
     Inpaint,
     Outpaint,
@@ -21,12 +24,15 @@ from reapi_nb.catalog import (
     RemoveBackground,
     UploadPaint,
     Variation,
+    Wan,
 )
 from reapi_nb.describe import as_curl, as_magic, as_python
 from reapi_nb.errors import InvalidRequest
 from tests.samples import example
 
 BASE_URL = "https://reapi.ai/api/v1"
+URL = "https://example.com/cat.png"
+PALETTE = [{"hex": "#112233", "ratio": ratio} for ratio in ("50%", "25%", "25.00%")]
 
 NASTY = [
     'it\'s a "cat"',
@@ -49,7 +55,8 @@ def test_a_magic_names_the_picture_whose_address_it_sends():
     """What people read is the picture; a magic without one has the address."""
     request = RemoveBackground(image_urls=["https://example.com/cat.png"])
 
-    assert "%reapi remove-bg task_x#2" == as_magic(request, "task_x#2")
+    url = request.image_urls[0]
+    assert "%reapi remove-bg task_x#2" == as_magic(request, {url: "task_x#2"})
     assert "%reapi remove-bg https://example.com/cat.png" == as_magic(request)
 
 
@@ -101,6 +108,13 @@ PLACED = {
         Inpaint(task_id="task_x", mask={"url": "https://example.com/m.png?a='b'&c={d}"}),
         Edit(task_id="task_x", prompt=NASTY[1], mask=MASK, **PLACED),
         UploadPaint(image_urls=["http://example.com/a.png"], prompt="a", mask=MASK, **PLACED),
+        Wan(prompt="a", model="wan2.7-image-pro", seed=1, image_urls=[URL], bbox_list=[[]]),
+        Wan(prompt="a", negative_prompt="b\nc", color_palette=PALETTE),
+        GptImage(prompt="a", image_urls=[URL], mask_url=URL),
+        ApixoImagine(prompt="a", image_urls=[URL], channel="value", enable_translation=True),
+        AnyModel(model="flux-2", prompt="a cat", n=2),
+        AnyModel.parse({"model": "flux-2", "self": 1, "two words": None, "class": [1.5, True]}),
+        AnyModel.parse({"model": "flux-2", "self": {"a": None}}),
         Imagine.parse({"prompt": "a cat --foobar 5"}, unchecked=True),
         Edit.parse(
             {"task_id": "task_x", "prompt": "a cat --foobar 5", "mask": MASK, **PLACED},
@@ -112,6 +126,25 @@ PLACED = {
 def test_a_script_makes_an_equal_request(monkeypatch, request_):
     """What a click copies is what the click sent."""
     assert request_ == made_by(as_python(request_), monkeypatch)
+
+
+def test_a_script_says_what_a_person_would():
+    """What follows from the rest is left out; a model only where there is a choice."""
+    assert as_python(ApixoImagine(prompt="a")).endswith("(ApixoImagine(prompt='a'))")
+    assert as_python(Wan(prompt="a", model="wan2.7-image")).endswith(
+        "(Wan(model='wan2.7-image', prompt='a'))"
+    )
+    assert as_python(AnyModel(model="flux-2", prompt="a cat")).endswith(
+        "(AnyModel(model='flux-2', prompt='a cat'))"
+    )
+
+
+def test_a_request_that_no_cell_can_hold_is_a_script(monkeypatch):
+    """So that there is always something to copy."""
+    request = Wan(prompt="a", negative_prompt="b\nc")
+
+    assert as_python(request) == as_magic(request)
+    assert request == made_by(as_magic(request), monkeypatch)
 
 
 def test_a_script_says_shapes_in_plain_python():
@@ -128,7 +161,7 @@ def shell(script):
     """What a real shell hands to curl."""
     done = subprocess.run(
         ["bash", "-c", f'curl() {{ printf "%s\\0" "$@"; }}\n{script}'],
-        env={"REAPI_API_KEY": "test-key"},
+        env={"REAPI_API_KEY": "test-key", "APIXO_API_KEY": "apixo-key"},
         capture_output=True,
         check=True,
     )
@@ -145,12 +178,17 @@ def shell(script):
     ids=repr,
 )
 def test_a_request_as_curl_posts_its_body(request_):
-    """Address, key, content type, body: as on the API's own page."""
-    got = shell(as_curl(request_, BASE_URL))
+    """Address, key, content type, body: as on the page of its provider."""
+    base, path, key = {
+        "reapi": (BASE_URL, "/images/generations", "test-key"),
+        "apixo": ("https://api.apixo.ai/api/v1", "/generateTask/midjourney", "apixo-key"),
+    }[request_.provider]
+
+    got = shell(as_curl(request_, base))
 
     assert [
-        "https://reapi.ai/api/v1/images/generations",
-        *("-H", "Authorization: Bearer test-key"),
+        f"{base}{path}",
+        *("-H", f"Authorization: Bearer {key}"),
         *("-H", "Content-Type: application/json"),
         "-d",
     ] == got[:-1]

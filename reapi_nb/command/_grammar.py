@@ -78,6 +78,28 @@ def unquoted(text: Text) -> tuple[Text, Text] | None:
     return inside, text[end + 1 :].lstrip()
 
 
+def quoted_end(text: str, start: int = 0) -> int | None:
+    """Where a value in quotes ends that begins here; None when it is in none."""
+    closing = QUOTES.get(text[start : start + 1])
+    if closing is None:
+        return None
+    found = re.compile(rf"{closing}(?=\s|\Z)").search(text, start + 1)
+    return found.end() if found else None
+
+
+def pieces(value: str) -> list[str]:
+    """The words of a value; what stands in quotes is one word, without them."""
+    found = []
+    while value := value.lstrip():
+        if end := quoted_end(value):
+            found.append(value[1 : end - 1])
+        else:
+            end = len(value.split(maxsplit=1)[0])
+            found.append(value[:end])
+        value = value[end:]
+    return found
+
+
 def _is_between(inside: str, opening: str, closing: str) -> bool:
     """Whether it stands between two pairs of quotes, not in one: "OPEN" or "CLOSED"."""
     first = re.match(rf"[^{opening}{closing}]*(?<=\S){closing}(?!\w)", inside)

@@ -1,39 +1,58 @@
 """
-What may stand on a line, read off the request class: options, prompt, flags, picture.
+What may stand on a line, read off the request class: options, prompt, flags, pictures.
 
-The class is the only source; a new field is a new option without a word said here.
+The class is the only source; a new field is a new option without a word said here. Only what
+people call some of them elsewhere is a table.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
-
-from pydantic.fields import FieldInfo
+from dataclasses import dataclass, replace
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import reapi_nb.catalog._flags as _flags  # noqa: PLR0402 - the package answers for any name
-from reapi_nb.catalog._geometry import Shape
+from reapi_nb.catalog.any_model import AnyModel
+from reapi_nb.command import _fields
 from reapi_nb.command._grammar import listed
 from reapi_nb.job import number_of
 from reapi_nb.prompts import MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
+
+    from pydantic.fields import FieldInfo
 
     from reapi_nb.catalog import ImageRequest
+    from reapi_nb.catalog._geometry import Typed
 
 _PARENT = ("task_id", "image_number")
 SOURCE = "image_urls"
-_NOT_OPTIONS = {"model", "prompt", *_PARENT}
-_NAMES = {SOURCE: "image"}
-"""Options that are not called like their field."""
+IMAGE = "image"
+_NOT_OPTIONS = {"prompt", *_PARENT}
+_NAMES = {SOURCE: IMAGE}
+"""Options that are called neither like their field nor as on the wire."""
+
+_ALSO = {
+    "size": ("ar", "aspect-ratio"),
+    "aspect": ("ar", "aspect-ratio"),
+    "stylize": ("s",),
+    "chaos": ("c",),
+    "weird": ("w",),
+    "version": ("v",),
+    "n": ("num",),
+    "mask-url": ("mask",),
+}
+"""What people who come from elsewhere call an option."""
 
 _NATIVE = "mj-v7"
 """The family whose flags stand inside the prompt."""
 
 NOTHING = "no value"
+PICTURE = "task_x#2, an http(s) URL or a file like ./photo.png"
+WORDS, WORD = "words", "one word"
 
 
 @dataclass(frozen=True)
@@ -44,13 +63,17 @@ class Option:
     Attributes:
         name: Without its dashes.
         meaning: One line for help.
-        field: The request's field that it sets; empty for an option of the line itself.
+        field: The request's field that it sets; empty for a switch, and an option of the line.
         takes: What its value looks like, in words.
         choices: The only values there are, where they can be listed.
         default: What is assumed without it, by the server or the line; empty when nothing is.
         aliases: Other names for it.
-        is_whole: Whether braces in its value are JSON or part of an address, never a group.
-        shape: What its value is on the wire, where that is an object.
+        opposite: What says no, where it is said with a name alone: `no-watermark`.
+        sets: The fields that its name alone stands for, and their values.
+        is_picture: Whether it takes a picture by its name, its URL or its file.
+        is_many: Whether it may be given several times, each value behind the others.
+        is_whole: Whether braces and quotes in its value are its own, never a group or a prompt.
+        shape: What its value is on the wire, where that has a structure.
     """
 
     name: str
@@ -60,13 +83,17 @@ class Option:
     choices: tuple[str, ...] = ()
     default: str = ""
     aliases: tuple[str, ...] = ()
+    opposite: str = ""
+    sets: tuple[tuple[str, Any], ...] = ()
+    is_picture: bool = False
+    is_many: bool = False
     is_whole: bool = False
-    shape: type[Shape] | None = None
+    shape: type[Typed] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Everything it may be called, its own name first."""
-        return (self.name, *self.aliases)
+        """Everything that may be typed, its own name first."""
+        return (self.name, *self.aliases, *((self.opposite,) if self.opposite else ()))
 
     @property
     def has_value(self) -> bool:
@@ -84,77 +111,88 @@ _OWN = (
     ),
     Option("yes", "send without asking first"),
     Option("dry-run", "show what would be sent and what it would cost, and send nothing"),
-    Option("unchecked", "let flags through that this version does not know"),
+)
+_UNCHECKED = Option("unchecked", "let flags through that this version does not know")
+_IN_FRONT = Option(
+    IMAGE,
+    "a picture whose address goes in front of the prompt",
+    takes=PICTURE,
+    is_picture=True,
+    is_many=True,
+    is_whole=True,
 )
 
 
-def options(kind: type[ImageRequest]) -> dict[str, Option]:
+@cache
+def options(kind: type[ImageRequest]) -> Mapping[str, Option]:
     """The options of a class by name: its fields in their order, then those of every line."""
-    found = [
-        _option(name, of) for name, of in kind.model_fields.items() if name not in _NOT_OPTIONS
-    ]
-    return {option.name: option for option in (*found, *_OWN)}
+    found = {option.name: option for option in _found(kind)}
+    taken = set(found)
+    for name, option in found.items():
+        own = tuple(also for also in (*option.aliases, *_ALSO.get(name, ())) if also not in taken)
+        taken.update(own)
+        found[name] = replace(option, aliases=own)
+    return MappingProxyType(found)
 
 
-def _option(name: str, info: FieldInfo) -> Option:
-    kind, rules = _bare_type(info)
-    choices = tuple(map(str, get_args(kind))) if get_origin(kind) is Literal else ()
-    shape = _shape(kind)
-    image = "task_x#2 or an http(s) URL" if name == SOURCE else ""
-    return Option(
-        name=_NAMES.get(name, name.replace("_", "-")),
-        meaning=info.description or "",
-        field=name,
+def find_option(kind: type[ImageRequest], name: str) -> Option | None:
+    """The option that a class calls so, or knows as that; without dashes."""
+    found = options(kind).values()
+    return next((option for option in found if name.lower() in option.names), None)
+
+
+def _found(kind: type[ImageRequest]) -> Iterator[Option]:
+    wire = kind.wire_names()
+    for name, info in kind.model_fields.items():
+        if name not in _NOT_OPTIONS | kind.implied and not _is_fixed(name, info):
+            yield _option(name, wire.get(name, name), info)
+    for name, sets in kind.switches.items():
+        stands_for = " ".join(f"--{_kebab(key)} {value}" for key, value in sets.items())
+        yield Option(name, f"the same as {stands_for}", sets=tuple(sets.items()))
+    if takes_links(kind):
+        yield _IN_FRONT
+    yield from _OWN
+    if not issubclass(kind, AnyModel):
+        yield _UNCHECKED
+
+
+def _is_fixed(name: str, info: FieldInfo) -> bool:
+    """Whether it is the model of a class that speaks for one, or for any."""
+    return name == "model" and len(_fields.choices(info)) < 2
+
+
+def _kebab(wire: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", wire).replace("_", "-").lower()
+
+
+def _option(name: str, wire: str, info: FieldInfo) -> Option:
+    called = _NAMES.get(name, _kebab(wire))
+    option = Option(called, _fields.meaning(info), field=name, default=_default(info))
+    if _fields.is_switch(info):
+        return replace(option, opposite=f"no-{called}", sets=((name, True),))
+    choices, shape = _fields.choices(info), _fields.shape(info)
+    number, is_picture = _fields.number(info), _fields.is_address(info)
+    words = WORDS if name.endswith("_prompt") else WORD
+    return replace(
+        option,
         takes=(
             listed(choices, "or")
-            or _number(kind, rules)
+            or number
             or (shape.takes if shape else "")
-            or image
-            or "text"
+            or (PICTURE if is_picture else words)
         ),
         choices=choices,
-        default="" if info.is_required() or info.default is None else str(info.default),
-        is_whole=bool(shape or image),
+        is_picture=is_picture,
+        is_many=is_picture and _fields.is_many(info),
+        is_whole=not (choices or number),
         shape=shape,
     )
 
 
-def _bare_type(info: FieldInfo) -> tuple[Any, tuple[Any, ...]]:
-    """The type of a field without `| None` and `Annotated`, and the rules that stood in them."""
-    kind, rules = info.annotation, list(info.metadata)
-    while True:
-        inner = [one for one in get_args(kind) if one is not NoneType]
-        if get_origin(kind) is Annotated:
-            kind, *more = get_args(kind)
-            rules += [rule for one in more for rule in _rules(one)]
-        elif get_origin(kind) in (Union, UnionType) and len(inner) == 1:
-            kind = inner[0]
-        else:
-            return kind, tuple(rules)
-
-
-def _rules(annotated: object) -> Iterator[object]:
-    if isinstance(annotated, FieldInfo):
-        yield from annotated.metadata
-    else:
-        yield annotated
-
-
-def _shape(kind: Any) -> type[Shape] | None:
-    return kind if isinstance(kind, type) and issubclass(kind, Shape) else None
-
-
-def _number(kind: Any, rules: tuple[Any, ...]) -> str:
-    """A number and its range, in words; empty for what is no number."""
-    if kind not in (int, float):
+def _default(info: FieldInfo) -> str:
+    if info.is_required() or info.default is None:
         return ""
-    word = "a whole number" if kind is int else "a number"
-    low, high = _bound(rules, "ge"), _bound(rules, "le")
-    return word if low is None or high is None else f"{word} from {low} to {high}"
-
-
-def _bound(rules: tuple[Any, ...], name: str) -> Any:
-    return next((getattr(rule, name) for rule in rules if hasattr(rule, name)), None)
+    return ("off", "on")[info.default] if _fields.is_switch(info) else str(info.default)
 
 
 def has_prompt(kind: type[ImageRequest]) -> bool:
@@ -164,7 +202,7 @@ def has_prompt(kind: type[ImageRequest]) -> bool:
 
 def has_flags(kind: type[ImageRequest]) -> bool:
     """Whether Midjourney's own flags may stand in the prompt of a class."""
-    return kind.family == _NATIVE and has_prompt(kind)
+    return has_prompt(kind) and kind.family == _NATIVE
 
 
 def has_source(kind: type[ImageRequest]) -> bool:
@@ -172,39 +210,29 @@ def has_source(kind: type[ImageRequest]) -> bool:
     return SOURCE in kind.model_fields and kind.model_fields[SOURCE].is_required()
 
 
+def takes_links(kind: type[ImageRequest]) -> bool:
+    """Whether pictures are named in front of the words, by their addresses."""
+    return has_flags(kind) and not ({SOURCE, *_PARENT} & kind.model_fields.keys())
+
+
+def takes_pictures(kind: type[ImageRequest]) -> bool:
+    """Whether a class may start from pictures, and need not."""
+    return not has_source(kind) and any(option.is_many for option in options(kind).values())
+
+
 def parent_numbers(kind: type[ImageRequest]) -> range:
     """The numbers that the parent picture of a class may have; empty when it needs none."""
     if not all(name in kind.model_fields for name in _PARENT):
         return range(0)
-    _, rules = _bare_type(kind.model_fields["image_number"])
-    return range(number_of(_bound(rules, "ge")), number_of(_bound(rules, "le")) + 1)
+    _, rules = _fields.bare_type(kind.model_fields["image_number"])
+    low, high = (number_of(_fields.bound(rules, name)) for name in ("ge", "le"))
+    return range(low, high + 1)
 
 
 def spellings(kind: type[ImageRequest]) -> tuple[str, ...]:
     """Every flag that a line of this class may have, with its dashes, for completion."""
     native = _flags.FLAGS if has_flags(kind) else ()
-    names = (*options(kind), *(flag.name for flag in native if not flag.refused))
+    own = options(kind).values()
+    names = [name for option in own for name in (option.name, option.opposite) if name]
+    names += [flag.name for flag in native if not flag.refused]
     return tuple(f"--{name}" for name in names)
-
-
-def value_of(info: FieldInfo, text: str) -> object:
-    """
-    The text of an option as its field wants it; what does not fit is left to the class.
-
-    Raises:
-        InvalidRequest: The text of a shape cannot be read.
-    """
-    kind, _ = _bare_type(info)
-    if shape := _shape(kind):
-        return shape.typed(text)
-    form, read = _NUMBERS.get(kind, (_ANYTHING, str))
-    return read(text) if form.fullmatch(text) else text
-
-
-_ANYTHING = re.compile(r".*", re.DOTALL)
-# Numbers are short on purpose: Python refuses to read thousands of digits.
-_NUMBERS: dict[Any, tuple[re.Pattern[str], Callable[[str], object]]] = {
-    int: (re.compile(r"[-+]?[0-9]{1,12}"), int),
-    float: (re.compile(r"[-+]?(?:[0-9]{1,12}\.?|[0-9]{0,12}\.[0-9]{1,20})"), float),
-}
-"""What the text of a number looks like, and how it is read; everything else stays text."""

@@ -82,6 +82,11 @@ def _without_second(text: str, spelled: str) -> str:
     return before + behind if behind else before.removesuffix(" ")
 
 
+def behind(links: Sequence[str], text: str) -> str:
+    """A text behind the addresses of pictures, which are no part of its template."""
+    return " ".join([*links, text] if text else links)
+
+
 def repeated(made: Expansion) -> tuple[str, ...]:
     """A notice, where equal texts became one."""
     total = len(made.texts) + made.duplicates
