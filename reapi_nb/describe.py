@@ -43,7 +43,7 @@ _COMMANDS = (
     ("history, delete", "what was made; remove a job from the library"),
     ("send, forget, resume", "a job that waits: send it, set it aside, or look for its task again"),
     ("status, cap", "place, library and spending; the daily limit in credits"),
-    ("use, login", "sandbox or reapi; keep a key"),
+    ("use, login", "sandbox, reapi or apixo; keep a key"),
     ("form", "the fields of a model, to fill in and submit: form wan"),
     ("models, help, nest", "prices; help mj explains mj; asyncio.run() in cells"),
 )
@@ -124,12 +124,19 @@ _BRACES = (
 
 def models(own: Rates = prices.NO_RATES) -> str:
     """Every model and its price, as aligned text; `own` are the user's rates."""
-    return "\n".join(_aligned((_HEADINGS, *_model_rows(own))))
+    return "\n".join(_aligned((_HEADINGS, *_model_rows(own, REQUESTS))))
 
 
-def models_markdown() -> str:
-    """Every model that the documents describe and its price, as the README's table."""
-    rows = _model_rows(prices.NO_RATES, [kind for kind in REQUESTS if kind.page])
+def documented_models() -> str:
+    """Every model that a page of the documents describes, as the README's table."""
+    return models_markdown(kinds=[kind for kind in REQUESTS if kind.page])
+
+
+def models_markdown(
+    own: Rates = prices.NO_RATES, kinds: Iterable[type[ImageRequest]] = REQUESTS
+) -> str:
+    """Models and their prices as a Markdown table; `own` are the user's rates."""
+    rows = _model_rows(own, kinds)
     return _table(_HEADINGS, ((f"`{nick}`", f"`{model}`", *more) for nick, model, *more in rows))
 
 
@@ -137,11 +144,23 @@ _HEADINGS = ("nick", "model", "what", f"credits (~, rates of {DATED})")
 
 
 def _model_rows(
-    own: Rates, kinds: Iterable[type[ImageRequest]] = REQUESTS
+    own: Rates, kinds: Iterable[type[ImageRequest]]
 ) -> Iterator[tuple[str, str, str, str]]:
     for kind in kinds:
+        by_price: dict[str, list[str]] = {}
         for model in models_of(kind):
-            yield kind.nick, _named(kind, model), _doc(kind), _price(kind, model, own)
+            by_price.setdefault(_price(kind, model, own), []).append(_named(kind, model))
+        for price, names in by_price.items():
+            yield kind.nick, _few(names), _doc(kind), price
+
+
+_SHOWN = 3
+
+
+def _few(names: Sequence[str]) -> str:
+    """Names of one price; of many no more than three."""
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} others" if more > 0 else "")
 
 
 def _named(kind: type[ImageRequest], model: str) -> str:

@@ -33,7 +33,7 @@ from reapi_nb.catalog import (
     models_of,
 )
 from reapi_nb.catalog._flags import FLAGS
-from reapi_nb.describe import help_for, models, models_markdown, overview
+from reapi_nb.describe import documented_models, help_for, models, models_markdown, overview
 
 COMMANDS = (
     *("wait", "show", "history", "status", "use", "login", "models", "help", "delete", "nest"),
@@ -257,7 +257,7 @@ def test_help_shows_a_line_that_works_and_a_price(kind):
         (GptImageBasic, "Price of gpt-image-2: 1k ~30, 2k ~50, 4k ~80 credits a picture (rates"),
         (Upscale, "Price of mj-v7-upscale: ~131 credits a request (rates of "),
         (ApixoImagine, "Price of midjourney: unknown"),
-        (AnyModel, "Price of midjourney, midjourney-v8, flux-2, "),
+        (AnyModel, "Price of flux-2, midjourney-v8, z-image, "),
     ],
     ids=lambda value: getattr(value, "nick", ""),
 )
@@ -309,7 +309,7 @@ def test_help_begins_with_how_to_type_it(kind, usage):
         ("gpt-image-2-official", "1k low ~5, 1k high ~169, others unknown"),
         ("gpt-image-2", "1k ~30, 2k ~50, 4k ~80"),
         ("midjourney: vary", "unknown"),
-        ("flux-2", "unknown"),
+        ("flux-2, midjourney-v8, z-image and 11 others", "unknown"),
     ],
 )
 def test_a_price_is_an_estimate_for_each_choice_that_changes_it(model, price):
@@ -340,23 +340,25 @@ def test_the_columns_of_the_models_are_aligned():
 
 
 def test_the_readme_table_has_a_row_for_every_model():
-    """Markdown, one row for each model id."""
-    heading, rule, *rows = models_markdown().splitlines()
+    """Markdown, one row for each model id that has a class of its own."""
+    heading, rule, *rows = documented_models().splitlines()
 
     assert heading.startswith("| nick | model | what | credits ")
     assert "| --- | --- | --- | --- |" == rule
-    documented = [kind for kind in REQUESTS if kind.page]
+    documented = [kind for kind in REQUESTS if kind.page and kind is not AnyModel]
     assert [model for kind in documented for model in models_of(kind)] == [
-        row.split("`")[3].partition(":")[0] for row in rows
+        row.split("`")[3].partition(":")[0] for row in rows[:-1]
     ]
+    assert rows[-1].startswith("| `raw` | `flux-2, ")
 
 
 def test_the_readme_table_leaves_out_what_is_not_documented(monkeypatch):
     """The table for the screen has it."""
     monkeypatch.setattr(Wan, "page", "")
 
-    assert "wan2.7-image" not in models_markdown()
+    assert "wan2.7-image" not in documented_models()
     assert "wan2.7-image" in models()
+    assert "wan2.7-image" in models_markdown()
 
 
 def test_classes_that_share_a_model_are_told_apart_by_their_modes():

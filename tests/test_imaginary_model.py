@@ -40,7 +40,7 @@ told |= {
     "parent": edit.snapshot.parent[0] == job.job_id,
     "help": said("help dream"),
     "models": said("models"),
-    "markdown": describe.models_markdown(),
+    "markdown": describe.documented_models(),
     "overview": said(""),
     "price": job.snapshot.estimate,
     "buttons": [one.button.label for one in catalog.follow_ups(job[1])],

@@ -15,7 +15,7 @@ def test_the_table_of_models_is_the_catalogs():
     """The table of models is the one that the catalog describes."""
     table = README.split("<!-- models -->\n")[1].split("<!-- /models -->")[0]
 
-    assert describe.models_markdown().strip() == table.strip()
+    assert describe.documented_models().strip() == table.strip()
 
 
 def test_ci_runs_the_command_that_the_readme_names():

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 OTHERS = (
-    *("midjourney", "midjourney-v8", "flux-2", "flux-2-flex", "z-image", "qwen-image-2"),
+    *("flux-2", "midjourney-v8", "z-image", "midjourney", "flux-2-flex", "qwen-image-2"),
     *("gemini-2.5-flash-image-preview", "gemini-3-pro-image-preview"),
     *("gemini-3.1-flash-image-preview", "doubao-seedream-5-0-lite", "doubao-seedream-5-0-pro"),
     *("imagen-4-0", "nano-banana-2-lite", "gpt-image-2-beta"),

@@ -23,7 +23,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from reapi_nb.catalog._geometry import Area, Canvas, Mask, Placement, larger_canvas, middle
 from reapi_nb.catalog._links import OnePicture, PictureUrl, has_inline_image, is_url, link_of
 from reapi_nb.catalog._spec import ImageRequest
-from reapi_nb.catalog._terms import Button, InParams, Latency, Named, Refusal, Unsent, reject
+from reapi_nb.catalog._terms import Button, InParams, Latency, Named, Refusal, Row, Unsent, reject
 from reapi_nb.catalog._words import check_prompt
 from reapi_nb.errors import InvalidRequest
 
@@ -135,6 +135,9 @@ class _Apixo(ImageRequest):
             return InvalidRequest(f"APIXO opens {mode} on request only: ask them", code=400)
         known = [mode for kind in kinds if issubclass(kind, _Apixo) for mode in kind.modes()]
         return InvalidRequest(f"unknown mode {mode!r}; there are {', '.join(known)}", code=400)
+
+    def price_rows(self) -> tuple[tuple[Row, ...], ...]:
+        return (((self.model, self.mode),),)
 
     def latency(self) -> Latency:
         return _LATENCY[self.speed]

@@ -95,9 +95,16 @@ def _asks(follow_up: FollowUp, picture: Picture) -> dict[str, Any] | None:
     if not missing:
         return None
     sketch = {name: value for name, value in kind.sketch(picture).items() if name in missing}
-    optional = "optional" if "prompt" in kind.model_fields else ""
-    return {
+    prompt = kind.model_fields.get("prompt")
+    asks = {
         "title": f"{follow_up.button.label} #{picture.number}",
-        "prompt": "required" if "prompt" in missing else optional,
+        "prompt": "" if prompt is None else "required" if prompt.is_required() else "optional",
         "sketch": sketch or None,
     }
+    # The words of a picture mean something to the family that it is of; another is told anew.
+    return asks if _is_of_family(follow_up, picture) else {**asks, "words": ""}
+
+
+def _is_of_family(follow_up: FollowUp, picture: Picture) -> bool:
+    made_by = picture.made_by
+    return made_by is None or made_by.family == follow_up.kind.family

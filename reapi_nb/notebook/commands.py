@@ -126,7 +126,11 @@ class Commands:
             print(f"note: the key of {key.source} is used as long as that is set")
 
     def models(self, _words: str) -> None:
-        print(describe.models(self._session.settings.rates))
+        rates = self._session.settings.rates
+        if self._screen.is_terminal:
+            print(describe.models(rates))
+        else:
+            display(Markdown(describe.models_markdown(rates)))
 
     def help(self, words: str) -> None:
         kind = catalog.find(words)
