@@ -22,6 +22,15 @@ from reapi_nb.errors import InvalidRequest
 _Length = Annotated[int, Field(gt=0)]
 
 
+_PIXELS = re.compile(r"([1-9]\d{0,8})x([1-9]\d{0,8})")
+
+
+def pixels_of(text: str | None) -> tuple[int, int] | None:
+    """Width and height of a text like `1024x1024`; None for any other."""
+    found = _PIXELS.fullmatch(text or "")
+    return (int(found[1]), int(found[2])) if found else None
+
+
 class Typed:
     """A part of a request that is JSON on the wire and a text on the line."""
 

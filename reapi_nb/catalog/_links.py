@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator
 
@@ -79,6 +79,12 @@ def link_of(picture: Picture, title: str) -> str | Refusal:
     if not picture.is_alive(time.time()):
         return Refusal("the picture's link has expired: Refresh links looks for a new one")
     return picture.url
+
+
+def sent_picture(picture: Picture, title: str) -> dict[str, Any] | Refusal:
+    """What a request sends that works on the address of one picture, or why it cannot."""
+    link = link_of(picture, title)
+    return link if isinstance(link, Refusal) else {"image_urls": (link,)}
 
 
 PictureUrl = Annotated[str, AfterValidator(_address)]

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_a
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from reapi_nb.catalog._geometry import Area, Canvas, Mask, Placement, larger_canvas, middle
-from reapi_nb.catalog._links import OnePicture, PictureUrl, has_inline_image, is_url, link_of
+from reapi_nb.catalog._links import OnePicture, PictureUrl, has_inline_image, is_url, sent_picture
 from reapi_nb.catalog._spec import ImageRequest
 from reapi_nb.catalog._terms import Button, InParams, Latency, Named, Refusal, Row, Unsent, reject
 from reapi_nb.catalog._words import check_prompt
@@ -207,8 +207,7 @@ class ApixoImagine(_Apixo):
 
     @classmethod
     def prefill(cls, picture: Picture) -> dict[str, Any] | Refusal:
-        link = link_of(picture, cls.title)
-        return link if isinstance(link, Refusal) else {"image_urls": (link,)}
+        return sent_picture(picture, cls.title)
 
 
 class ApixoUploadPaint(_Apixo):
@@ -254,8 +253,7 @@ class ApixoUploadPaint(_Apixo):
 
     @classmethod
     def prefill(cls, picture: Picture) -> dict[str, Any] | Refusal:
-        link = link_of(picture, cls.title)
-        return link if isinstance(link, Refusal) else {"image_urls": (link,)}
+        return sent_picture(picture, cls.title)
 
     @classmethod
     def sketch(cls, picture: Picture) -> dict[str, Any]:

@@ -13,12 +13,12 @@ Source: reAPI docs, "gpt-image-2-official".
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from reapi_nb.catalog._links import PictureUrl, link_of
+from reapi_nb.catalog._geometry import pixels_of
+from reapi_nb.catalog._links import PictureUrl, sent_picture
 from reapi_nb.catalog._rates import GPT_IMAGE_2
 from reapi_nb.catalog._spec import ImageRequest
 from reapi_nb.catalog._terms import Button, Latency, Refusal, Row, reject
@@ -51,7 +51,6 @@ RATIOS = (
 )
 WIDE = ("16:9", "9:16", "2:1", "1:2", "21:9", "9:21")
 AUTO = "auto"
-_PIXELS = re.compile(r"([1-9]\d{0,8})x([1-9]\d{0,8})")
 
 _SECONDS = {("low", "1k"): (20, 40), ("medium", "1k"): (30, 60), ("high", "2k"): (60, 120)}
 _LONGEST_S = (120, 180)
@@ -135,9 +134,7 @@ class _Gpt(ImageRequest):
         """Width and height of the result; None where the server picks them."""
         if self.size == AUTO or (self.size is None and self.image_urls):
             return None
-        if self.size is not None and (found := _PIXELS.fullmatch(self.size)):
-            return int(found[1]), int(found[2])
-        return grid(self.size or "1:1", self.gear)
+        return pixels_of(self.size) or grid(self.size or "1:1", self.gear)
 
     def aspect(self, parent: tuple[float, float] | None = None) -> tuple[float, float] | None:
         return self.pixels() or parent
@@ -147,8 +144,7 @@ class _Gpt(ImageRequest):
 
     @classmethod
     def prefill(cls, picture: Picture) -> dict[str, Any] | Refusal:
-        link = link_of(picture, cls.title)
-        return link if isinstance(link, Refusal) else {"image_urls": (link,)}
+        return sent_picture(picture, cls.title)
 
 
 class GptImage(_Gpt):
@@ -189,7 +185,7 @@ class GptImage(_Gpt):
 
     @classmethod
     def is_pixels(cls, size: str) -> bool:
-        return _PIXELS.fullmatch(size) is not None
+        return pixels_of(size) is not None
 
     @property
     def billed_quality(self) -> str:

@@ -21,7 +21,7 @@ from pydantic import Field, model_validator
 
 import reapi_nb.catalog._flags as _flags  # noqa: PLR0402 - the package answers for any name
 from reapi_nb.catalog._geometry import Mask, larger_canvas, middle
-from reapi_nb.catalog._links import link_of
+from reapi_nb.catalog._links import link_of, sent_picture
 from reapi_nb.catalog._midjourney import (
     REGION,
     Factor,
@@ -299,8 +299,7 @@ class _FromImage(Midjourney):
 
     @classmethod
     def prefill(cls, picture: Picture) -> dict[str, Any] | Refusal:
-        link = link_of(picture, cls.title)
-        return link if isinstance(link, Refusal) else {"image_urls": (link,)}
+        return sent_picture(picture, cls.title)
 
 
 class RemoveBackground(_FromImage):

@@ -10,13 +10,12 @@ Source: reAPI docs, "wan-2-7-image".
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from reapi_nb.catalog._geometry import Boxes, middle_box
-from reapi_nb.catalog._links import SafePictureUrl, link_of
+from reapi_nb.catalog._geometry import Boxes, middle_box, pixels_of
+from reapi_nb.catalog._links import SafePictureUrl, sent_picture
 from reapi_nb.catalog._palette import Palette  # noqa: TC001 - pydantic reads it
 from reapi_nb.catalog._rates import WAN_2_7
 from reapi_nb.catalog._spec import ImageRequest
@@ -35,7 +34,6 @@ LONGEST = 5000
 
 GEARS = ("1K", "2K", "4K")
 RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3")
-_PIXELS = re.compile(r"([1-9]\d{0,8})x([1-9]\d{0,8})")
 _ALONE, _SERIES = 4, 12
 _SHORTEST_SIDE, _LONGEST_SIDE = 768, 2048
 
@@ -47,7 +45,7 @@ def _gear(text: str) -> str:
 
 
 def _size(text: str) -> str:
-    if text.upper() not in GEARS and text not in RATIOS and not _PIXELS.fullmatch(text):
+    if text.upper() not in GEARS and text not in RATIOS and pixels_of(text) is None:
         allowed = ", ".join((*GEARS, *RATIOS))
         raise reject(f'invalid size "{text[:20]}" (allowed: {allowed}, or WxH pixels)')
     return text
@@ -158,8 +156,7 @@ class Wan(ImageRequest):
 
     def pixels(self) -> tuple[int, int] | None:
         """Width and height, where `size` names them."""
-        found = _PIXELS.fullmatch(self.size or "")
-        return (int(found[1]), int(found[2])) if found else None
+        return pixels_of(self.size)
 
     @property
     def names_gear(self) -> bool:
@@ -226,8 +223,7 @@ class Wan(ImageRequest):
 
     @classmethod
     def prefill(cls, picture: Picture) -> dict[str, Any] | Refusal:
-        link = link_of(picture, cls.title)
-        return link if isinstance(link, Refusal) else {"image_urls": (link,)}
+        return sent_picture(picture, cls.title)
 
     @classmethod
     def sketch(cls, picture: Picture) -> dict[str, Any]:
