@@ -14,7 +14,7 @@ from reapi_nb.catalog import gpt_image_2
 from reapi_nb.sandbox import studio
 from reapi_nb.sandbox.ledger import FILE, Ledger
 from tests.paintings import box_mask, mean_difference, same_where
-from tests.sandboxes import ORIGIN, Sandbox
+from tests.sandboxes import APIXO_LOOK, APIXO_SUBMIT, ORIGIN, Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -237,3 +237,64 @@ async def test_every_model_makes_its_number_of_pictures(sandbox, body, count):
     images = await _images(sandbox, body)
 
     assert count == len({image.tobytes() for image in images})
+
+
+async def _apixo(sandbox: Sandbox, **fields: Any) -> tuple[str, list[str]]:
+    """A finished task at APIXO, and the addresses of its pictures."""
+    answer = await sandbox.ask("POST", APIXO_SUBMIT, json={"input": fields})
+    task_id = answer.json()["data"]["taskId"]
+    sandbox.clock.now += 10
+    looked = (await sandbox.ask("GET", APIXO_LOOK, params={"taskId": task_id})).json()["data"]
+    return task_id, json.loads(looked["resultJson"])["resultUrls"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sizes"),
+    [
+        ({"mode": "vary", "type": 0}, [(1456, 816)] * 4),
+        ({"mode": "vary", "type": 1, "prompt": "at night"}, [(1456, 816)] * 4),
+        ({"mode": "upscale", "type": 0}, [(2912, 1632)]),
+        ({"mode": "upscale", "type": 1}, [(2912, 1632)]),
+        ({"mode": "upscale", "type": 2}, [(2912, 1632)]),
+    ],
+    ids=str,
+)
+async def test_apixos_edits_of_a_task_have_its_size_or_a_multiple(sandbox, fields, sizes):
+    """Variations in the size of their parent, an upscale at twice its sides."""
+    fox = {"mode": "text-to-image", "prompt": "a red fox in snow", "aspect": "16:9"}
+    parent, _ = await _apixo(sandbox, **fox)
+
+    _, urls = await _apixo(sandbox, taskId=parent, imageIndex=2, **fields)
+
+    images = [await _image(sandbox, url) for url in urls]
+    assert sizes == [image.size for image in images]
+    assert len(sizes) == len({image.tobytes() for image in images})
+
+
+async def test_apixos_fourfold_upscale_is_as_large_as_a_picture_may_be(sandbox):
+    """Four times a square of 1024 pixels is 4096."""
+    parent, _ = await _apixo(sandbox, mode="text-to-image", prompt="a red fox in snow")
+
+    _, (url,) = await _apixo(sandbox, mode="upscale", taskId=parent, imageIndex=0, type=3)
+
+    assert (4096, 4096) == (await _image(sandbox, url)).size
+
+
+async def test_apixos_pictures_are_edited_by_their_address(sandbox):
+    """An image-to-image has the shape of its picture; an upload-paint the size of its canvas."""
+    _, (url, *_) = await _apixo(sandbox, mode="text-to-image", prompt="a red fox", aspect="2:1")
+    areas = [{"width": 400, "height": 400, "points": [900, 100, 1300, 100, 1300, 500, 900, 500]}]
+    placed = {
+        "canvas": {"width": 1600, "height": 1000},
+        "imgPos": {"width": 1200, "height": 600, "x": 100, "y": 50},
+        "mask": {"areas": areas},
+    }
+
+    _, drawn = await _apixo(sandbox, mode="image-to-image", prompt="at night", image_urls=[url])
+    _, painted = await _apixo(
+        sandbox, mode="upload-paint", prompt="a cottage", image_urls=[url], **placed
+    )
+
+    before = await _image(sandbox, url)
+    assert {before.size} == {(await _image(sandbox, one)).size for one in drawn}
+    assert {(1600, 1000)} == {(await _image(sandbox, one)).size for one in painted}
