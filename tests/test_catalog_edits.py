@@ -156,7 +156,7 @@ def test_a_task_that_is_not_ours_may_be_a_parent(kind):
     assert {"task_id": "task_x", "image_number": 2} == kind.prefill(picture(None))
 
 
-@each(*FROM_IMAGE)
+@each(*FROM_IMAGE, Imagine, Wan, GptImage, GptImageBasic)
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
