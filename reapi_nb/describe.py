@@ -21,8 +21,8 @@ from reapi_nb import command, prices
 from reapi_nb.catalog import DATED, REQUESTS, models_of
 from reapi_nb.catalog._geometry import Area, Mask
 from reapi_nb.catalog._palette import Palette
-from reapi_nb.catalog.any_model import AnyModel
 from reapi_nb.errors import InvalidRequest
+from reapi_nb.settings import REAL
 from reapi_nb.wire import wire_of
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _start(kind: type[ImageRequest]) -> str:
         return "a task's picture (_#2)"
     if command.has_source(kind):
         return "any picture, or its URL"
-    return "any model's own JSON" if kind is AnyModel else "words, or pictures (--image)"
+    return "any model's own JSON" if command.takes_json(kind) else "words, or pictures (--image)"
 
 
 def help_for(kind: type[ImageRequest], own: Rates = prices.NO_RATES) -> str:
@@ -175,11 +175,10 @@ def _doc(kind: type[ImageRequest]) -> str:
 
 
 def _usage(kind: type[ImageRequest]) -> str:
-    numbers = command.parent_numbers(kind)
-    if kind is AnyModel:
-        return "%reapi raw model {JSON} [options]"
+    if command.takes_json(kind):
+        return f"%reapi {kind.nick} model {{JSON}} [options]"
     parts = ["%reapi", kind.nick]
-    if numbers:
+    if numbers := command.parent_numbers(kind):
         parts.append(f"task_x#{numbers[0]}…{numbers[-1]}")
     if command.has_source(kind):
         parts.append("task_x#1|URL|file")
@@ -193,7 +192,7 @@ def _usage(kind: type[ImageRequest]) -> str:
 def _needs(kind: type[ImageRequest], option: str) -> bool:
     """Whether no line can be without an option; a source may stand first instead."""
     field = command.options(kind)[option].field
-    is_source = command.has_source(kind) and field == "image_urls"
+    is_source = command.has_source(kind) and field == command.SOURCE
     return bool(field) and kind.model_fields[field].is_required() and not is_source
 
 
@@ -344,16 +343,12 @@ def as_python(request: ImageRequest) -> str:
 
 def _set_fields(request: ImageRequest) -> dict[str, Any]:
     """What the user set, in plain Python; a model only where the class speaks for several."""
-    if isinstance(request, AnyModel):
+    if command.takes_json(type(request)):
         return request.body()
     plain = request.model_dump(mode="json", exclude_unset=True)
     kind = type(request)
     unsaid = kind.implied | ({"model"} if len(models_of(kind)) == 1 else set())
     return {name: value for name, value in plain.items() if name not in unsaid}
-
-
-_KEYS = {"reapi": "REAPI_API_KEY", "apixo": "APIXO_API_KEY"}
-"""The variable that holds the key of each provider."""
 
 
 def as_curl(request: ImageRequest, base_url: str) -> str:
@@ -369,7 +364,7 @@ def as_curl(request: ImageRequest, base_url: str) -> str:
     return " \\\n  ".join(
         (
             f"curl {shlex.quote(address)}",
-            f'-H "Authorization: Bearer ${_KEYS[request.provider]}"',
+            f'-H "Authorization: Bearer ${REAL[request.provider].key_names[0]}"',
             "-H 'Content-Type: application/json'",
             f"-d {shlex.quote(body)}",
         )

@@ -214,3 +214,23 @@ def test_every_request_class_answers_to_its_nick_and_its_models(kind):
 
     assert kind is by_nick
     assert catalog.models_of(kind)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"model": "wan2.7-image", "prompt": "a cat", "size": "\ud800"},
+        {"model": "wan2.7-image", "prompt": "a cat", "resolution": "\udfff"},
+        {"model": "gpt-image-2-official", "prompt": "a cat", "size": "16:9\ud800"},
+        {"model": "mj-v7", "prompt": "a cat --ar \ud800"},
+        {"model": "mj-v7", "prompt": "a cat --nothing\ud800"},
+    ],
+    ids=ascii,
+)
+def test_half_of_a_character_is_refused_in_words_that_can_be_shown(body):
+    """JSON may hold one; a complaint about it can be written anywhere."""
+    with pytest.raises(InvalidRequest) as no:
+        catalog.read(body)
+
+    assert no.value.message.encode("utf-8")
+    assert no.value.code in (20003, _CODE)

@@ -245,6 +245,23 @@ def test_words_beside_the_prompt_may_be_several(line):
     assert (request,) == read(line).requests
 
 
+@pytest.mark.parametrize(
+    ("line", "same"),
+    [
+        ('wan "a cat" --n "2"', 'wan "a cat" --n 2'),
+        (
+            "gpt a cat --quality 'low' --size \u201c16:9\u201d",
+            "gpt a cat --quality low --size 16:9",
+        ),
+        ('apixo a cat --version "niji 6" --chaos 5', "apixo a cat --version niji 6 --chaos 5"),
+        ('mj "a cat" --speed "turbo"', 'mj "a cat" --speed turbo'),
+    ],
+)
+def test_any_value_may_stand_in_quotes(line, same):
+    """Numbers and words of a list too, as in a shell."""
+    assert read(same).requests == read(line).requests
+
+
 def test_a_bracket_in_words_is_no_json():
     """It hides no option behind it."""
     got = read("wan a cat --negative-prompt [sic --size 2K").request

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from reapi_nb.catalog import REQUESTS, AnyModel
 from reapi_nb.command import Command, render
+from reapi_nb.errors import InvalidRequest
 from tests.lines import read, refusal
 from tests.requests import requests_of
 
@@ -65,6 +66,8 @@ def test_nothing_in_the_json_is_an_option(text):
         ("raw", JSON, "say which model: raw flux-2 {"),
         ("raw flux-2", None, 'flux-2 needs JSON: raw flux-2 {"prompt": "a cat"}'),
         ("raw flux-2 a cat", None, 'flux-2 needs JSON: raw flux-2 {"prompt": "a cat"}'),
+        (f'raw "flux-2" {JSON}', None, "the model stands without quotes: raw flux-2 {"),
+        (f"raw \u201cflux-2\u201d {JSON}", None, "the model stands without quotes: raw flux-2 {"),
         ('raw flux-2 ["a"]', None, "flux-2 needs JSON"),
         ("raw flux-2", "a cat\n", "flux-2 needs JSON"),
         ("raw flux-2", "", "flux-2 needs JSON"),
@@ -110,6 +113,32 @@ def test_nothing_in_the_json_is_an_option(text):
 def test_what_cannot_be_read_is_refused(line, body, says):
     """One line; broken JSON is told with its place."""
     assert refusal(line, body).startswith(says)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"image": " data:image/png,AAAA"},
+        {"image": "DATA:text/html,<b>"},
+        {"image": "data:,a"},
+        {"image": "data:AAAA\n"},
+        {"deep": [{"images": ["a cat", "\ndata:text/plain,a cat"]}]},
+    ],
+    ids=str,
+)
+def test_a_picture_itself_is_refused_however_deep(fields):
+    """Also with a space before it, and whatever it says it is."""
+    with pytest.raises(InvalidRequest, match="data: and base64 images are not accepted") as no:
+        AnyModel(model="flux-2", **fields)
+
+    assert 20003 == no.value.code
+
+
+def test_words_may_begin_with_data():
+    """An address has no space in it."""
+    request = AnyModel(model="flux-2", prompt="Data: the sad android, in oil")
+
+    assert "Data: the sad android, in oil" == request.words
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from reapi_nb.errors import InvalidRequest
-from reapi_nb.sandbox import KEY, put, transport
+from reapi_nb.sandbox import KEY, put
 from reapi_nb.sandbox.ledger import FILE, Ledger
 from reapi_nb.sandbox.ledger.keys import tag_of
 from tests.samples import picture
@@ -492,27 +492,22 @@ async def test_what_nobody_put_here_is_not_there(sandbox, file):
 
 
 async def test_the_embedded_sandbox_takes_pictures_without_a_request(home):
-    """What is put there can be fetched through it, and is kept in its ledger."""
-    embedded = transport(home, latency_s=0.0, origin=ORIGIN)
+    """What is put there is kept in its ledger."""
     data = picture()
 
-    url, expires_at = await embedded.put(data, "image/png")
+    url, expires_at = put(home, data, origin=ORIGIN)
 
     name = url.rpartition("/")[2]
     with closing(Ledger(home / FILE)) as ledger:
         assert data == ledger.upload(name)
         told = await Sandbox(ledger, key=KEY).control("clock")
-    await embedded.aclose()
     assert expires_at > told["now"]
 
 
 async def test_the_embedded_sandbox_takes_nothing_but_pictures(home):
     """A wrong file is refused in one line."""
-    embedded = transport(home, latency_s=0.0, origin=ORIGIN)
-
     with pytest.raises(InvalidRequest, match="PNG, JPEG or WebP"):
-        await embedded.put(b"no picture", "image/png")
-    await embedded.aclose()
+        put(home, b"no picture", origin=ORIGIN)
 
 
 async def test_threads_may_put_pictures_beside_a_sandbox_that_runs(sandbox, home):

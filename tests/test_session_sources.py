@@ -59,6 +59,9 @@ CARRIERS: dict[str, Callable[[str], ImageRequest]] = {
     "a raw request's": lambda link: AnyModel(
         model="flux-2", prompt="a cat", deep=[{"image": link}]
     ),
+    "a raw prompt's second": lambda link: AnyModel(
+        model="midjourney", prompt=f"{PUBLIC} {link} a cat"
+    ),
 }
 """Every way in which a request to reAPI sends the address of a picture."""
 

@@ -67,4 +67,6 @@ def reject(message: str, *, kind: str = "") -> PydanticCustomError:
     Args:
         kind: Of complaint, where the class has a code for it: `missing`, `string_too_long`.
     """
-    return PydanticCustomError("rejected", "{said}", {"said": message, "kind": kind})
+    # Half of a character cannot be said as it is: pydantic would stumble over its own complaint.
+    said = message.encode("utf-8", "backslashreplace").decode("utf-8")
+    return PydanticCustomError("rejected", "{said}", {"said": said, "kind": kind})

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import ConfigDict, model_validator
@@ -33,6 +34,8 @@ OTHERS = (
 
 _MOST = 12
 _SHAPE = re.compile(r"([1-9]\d{0,4})[:x]([1-9]\d{0,4})")
+# Words may begin with "data:" too; what makes an address of it is that no space comes soon.
+_DATA_URI = re.compile(r"\s*data:(?:[^\s,]*,|\S*\s*\Z)", re.IGNORECASE)
 
 
 class AnyModel(ImageRequest):
@@ -66,7 +69,7 @@ class AnyModel(ImageRequest):
             json.dumps(self._extra, allow_nan=False)
         except (TypeError, ValueError, RecursionError):
             raise reject("the fields of a raw request should be plain JSON") from None
-        if any(has_inline_image(text) or text[:5].lower() == "data:" for text in self._texts()):
+        if any(has_inline_image(text) or _DATA_URI.match(text) for text in self._texts()):
             raise reject(INLINE)
         return self
 
@@ -109,7 +112,8 @@ class AnyModel(ImageRequest):
         return next(filter(None, shapes), parent)
 
     def links(self) -> tuple[str, ...]:
-        return tuple(filter(is_url, self._texts()))
+        # Some models take pictures as Midjourney does: in front of the words of the prompt.
+        return tuple(link for text in self._texts() for link in takewhile(is_url, text.split()))
 
     def makes(self) -> int:
         n = self._extra.get("n", 1)

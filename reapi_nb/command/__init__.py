@@ -16,8 +16,14 @@ but what its caller's `resolve`, `link`, `values`, `maker` and `upload` tell it.
 from __future__ import annotations
 
 from reapi_nb.command._command import Command
-from reapi_nb.command._grammar import nearest
+from reapi_nb.command._fields import meaning
+from reapi_nb.command._grammar import nearest, one_line
 from reapi_nb.command._options import (
+    IMAGE,
+    PARENT,
+    SOURCE,
+    WORD,
+    WORDS,
     Option,
     find_option,
     has_flags,
@@ -26,13 +32,20 @@ from reapi_nb.command._options import (
     options,
     parent_numbers,
     spellings,
+    takes_json,
     takes_pictures,
 )
+from reapi_nb.command._pictures import stand_in
 from reapi_nb.command._reading import parse
 from reapi_nb.command._rendering import NO_SOURCES, escaped, is_unchecked, render, render_cell
 
 __all__ = [
+    "IMAGE",
     "NO_SOURCES",
+    "PARENT",
+    "SOURCE",
+    "WORD",
+    "WORDS",
     "Command",
     "Option",
     "escaped",
@@ -41,12 +54,16 @@ __all__ = [
     "has_prompt",
     "has_source",
     "is_unchecked",
+    "meaning",
     "nearest",
+    "one_line",
     "options",
     "parent_numbers",
     "parse",
     "render",
     "render_cell",
     "spellings",
+    "stand_in",
+    "takes_json",
     "takes_pictures",
 ]

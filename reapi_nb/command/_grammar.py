@@ -53,6 +53,17 @@ def unsilenced(line: str) -> str:
     return line.strip().removesuffix(";").rstrip()
 
 
+def one_line(*parts: str) -> str:
+    """
+    The parts as one line.
+
+    An address may end it in what IPython takes for its own: `?` for help, `;` for silence. One
+    more `;` behind it is the one that is taken away.
+    """
+    line = " ".join(filter(None, parts))
+    return f"{line};" if line.endswith(("?", ";")) else line
+
+
 def unquoted(text: Text) -> tuple[Text, Text] | None:
     """
     What stands inside the quotes around a prompt, and the flags behind them.

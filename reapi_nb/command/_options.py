@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from reapi_nb.catalog import ImageRequest
     from reapi_nb.catalog._geometry import Typed
 
-_PARENT = ("task_id", "image_number")
+PARENT = ("task_id", "image_number")
 SOURCE = "image_urls"
 IMAGE = "image"
-_NOT_OPTIONS = {"prompt", *_PARENT}
+_NOT_OPTIONS = {"prompt", *PARENT}
 _NAMES = {SOURCE: IMAGE}
 """Options that are called neither like their field nor as on the wire."""
 
@@ -152,7 +152,7 @@ def _found(kind: type[ImageRequest]) -> Iterator[Option]:
     if takes_links(kind):
         yield _IN_FRONT
     yield from _OWN
-    if not issubclass(kind, AnyModel):
+    if not takes_json(kind):
         yield _UNCHECKED
 
 
@@ -195,6 +195,11 @@ def _default(info: FieldInfo) -> str:
     return ("off", "on")[info.default] if _fields.is_switch(info) else str(info.default)
 
 
+def takes_json(kind: type[ImageRequest]) -> bool:
+    """Whether a class speaks for any model, by the JSON of the model's own page."""
+    return issubclass(kind, AnyModel)
+
+
 def has_prompt(kind: type[ImageRequest]) -> bool:
     """Whether a class takes words."""
     return "prompt" in kind.model_fields
@@ -212,7 +217,7 @@ def has_source(kind: type[ImageRequest]) -> bool:
 
 def takes_links(kind: type[ImageRequest]) -> bool:
     """Whether pictures are named in front of the words, by their addresses."""
-    return has_flags(kind) and not ({SOURCE, *_PARENT} & kind.model_fields.keys())
+    return has_flags(kind) and not ({SOURCE, *PARENT} & kind.model_fields.keys())
 
 
 def takes_pictures(kind: type[ImageRequest]) -> bool:
@@ -222,7 +227,7 @@ def takes_pictures(kind: type[ImageRequest]) -> bool:
 
 def parent_numbers(kind: type[ImageRequest]) -> range:
     """The numbers that the parent picture of a class may have; empty when it needs none."""
-    if not all(name in kind.model_fields for name in _PARENT):
+    if not all(name in kind.model_fields for name in PARENT):
         return range(0)
     _, rules = _fields.bare_type(kind.model_fields["image_number"])
     low, high = (number_of(_fields.bound(rules, name)) for name in ("ge", "le"))

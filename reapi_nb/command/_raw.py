@@ -15,7 +15,7 @@ from reapi_nb.catalog import REQUESTS
 from reapi_nb.catalog.any_model import OTHERS, AnyModel
 from reapi_nb.command import _prompt
 from reapi_nb.command._command import Command, command, times
-from reapi_nb.command._grammar import first_word, nearest, short, shown, unsilenced
+from reapi_nb.command._grammar import QUOTES, first_word, nearest, short, shown, unsilenced
 from reapi_nb.command._line import Line
 from reapi_nb.errors import InvalidRequest
 
@@ -60,6 +60,8 @@ def read(said: Said, line: str, body: str | None) -> Command:
 def _check_model(model: str) -> None:
     if not model or "{" in model:
         raise InvalidRequest(f"say which model: {_TAUGHT}")
+    if model[0] in QUOTES:
+        raise InvalidRequest(f"the model stands without quotes: {_TAUGHT}")
     for kind in REQUESTS:
         if kind.provider == AnyModel.provider and kind is not AnyModel and model in kind.models():
             raise InvalidRequest(f"{model} is %reapi {kind.nick}")

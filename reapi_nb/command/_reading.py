@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING
 import reapi_nb.catalog._flags as _flags  # noqa: PLR0402 - the package answers for any name
 from reapi_nb import prompts
 from reapi_nb.catalog import REQUESTS, find
-from reapi_nb.catalog.any_model import AnyModel
 from reapi_nb.command import _pictures, _prompt, _raw
 from reapi_nb.command._command import Command, command, times
 from reapi_nb.command._grammar import QUOTES, Text, listed, nearest, shown, unquoted, unsilenced
 from reapi_nb.command._line import Line
-from reapi_nb.command._options import has_flags, has_prompt
+from reapi_nb.command._options import has_flags, has_prompt, takes_json
 from reapi_nb.command._pictures import Pictures
 from reapi_nb.command._said import Said
 from reapi_nb.errors import InvalidRequest
@@ -146,7 +145,7 @@ class _Reading:
     def _command(self) -> Command:
         """Everything together, checked by the request class."""
         said = self._said
-        if said.kind is AnyModel:
+        if takes_json(said.kind):
             return _raw.read(said, self._typed, self._body)
         made = self._made()
         if self._line.doubt and not self._line.unchecked:

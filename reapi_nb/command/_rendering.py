@@ -15,8 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from reapi_nb.catalog._geometry import Shape
-from reapi_nb.catalog.any_model import AnyModel
-from reapi_nb.command._grammar import QUOTES, REFERENCE
+from reapi_nb.command._grammar import QUOTES, REFERENCE, one_line
 from reapi_nb.command._options import (
     SOURCE,
     WORDS,
@@ -24,6 +23,7 @@ from reapi_nb.command._options import (
     has_source,
     options,
     parent_numbers,
+    takes_json,
 )
 from reapi_nb.command._reading import parse
 from reapi_nb.errors import InvalidRequest
@@ -71,7 +71,7 @@ def render(request: ImageRequest, sources: Sources = NO_SOURCES) -> str:
         InvalidRequest: No line can hold it.
     """
     for names, unchecked, front, prompt, words in _ways(request, sources):
-        line = _line(front, prompt, _behind(request, names, words, unchecked=unchecked))
+        line = one_line(front, prompt, _behind(request, names, words, unchecked=unchecked))
         if _reads_back(line, None, request, names):
             return line
     raise InvalidRequest(
@@ -100,7 +100,7 @@ def render_cell(request: ImageRequest, sources: Sources = NO_SOURCES) -> str:
     text = escaped(request.words)
     body = f"{text}\n" if text.endswith("\n") else text
     for names, unchecked, front, _, words in _ways(request, sources):
-        line = _line(front, _behind(request, names, words, unchecked=unchecked))
+        line = one_line(front, _behind(request, names, words, unchecked=unchecked))
         if not _breaks_a_line(line) and _reads_back(line, f"{text}\n", request, names):
             return f"%%reapi {line}\n{body}"
     raise InvalidRequest("no cell can hold this request: ask for it in Python")
@@ -118,7 +118,7 @@ def _ways(request: ImageRequest, sources: Sources) -> Iterator[_Way]:
     """
     known = {url: name for url, name in sources.items() if REFERENCE.fullmatch(name)}
     prompts = [""]
-    if isinstance(request, AnyModel):
+    if takes_json(type(request)):
         prompts = [f"{request.model} {_json(_fields(request))}"]
     elif getattr(request, "prompt", None) is not None:
         escape = escaped(request.words)
@@ -135,17 +135,6 @@ def _ways(request: ImageRequest, sources: Sources) -> Iterator[_Way]:
 
 def _words(kind: type[ImageRequest]) -> list[Option]:
     return [option for option in options(kind).values() if option.takes == WORDS]
-
-
-def _line(*parts: str) -> str:
-    """
-    The parts as one line.
-
-    An address may end it in what IPython takes for its own: `?` for help, `;` for silence. One
-    more `;` behind it is the one that is taken away.
-    """
-    line = " ".join(filter(None, parts))
-    return f"{line};" if line.endswith(("?", ";")) else line
 
 
 def _front(request: ImageRequest, names: Sources) -> str:
@@ -166,7 +155,7 @@ def _behind(request: ImageRequest, names: Sources, words: str, *, unchecked: boo
         # The source stands in front.
         if _is_said(option, request) and not (option.field == SOURCE and has_source(kind))
     ]
-    own = ["--unchecked"] if unchecked and not isinstance(request, AnyModel) else []
+    own = ["--unchecked"] if unchecked and not takes_json(kind) else []
     return " ".join([*given, *own])
 
 
@@ -211,7 +200,7 @@ def _shaped(value: Shape, text: str) -> str:
         return _json(wire)
 
 
-def _fields(request: AnyModel) -> dict[str, Any]:
+def _fields(request: ImageRequest) -> dict[str, Any]:
     return {name: value for name, value in request.body().items() if name != "model"}
 
 

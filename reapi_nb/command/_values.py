@@ -39,7 +39,7 @@ def value_for(option: Option, spelled: str, text: str, pictures: Pictures) -> ob
     if option.is_picture:
         found = addresses(option, spelled, text, pictures)
         return found if is_list(info) else found[0]
-    if option.is_whole:
+    if option.is_whole or quoted_end(text) == len(text):
         text = _unquoted(spelled, text)
     if option.shape and "url" in getattr(option.shape, "model_fields", {}):
         text = _mask(text, pictures)

@@ -16,9 +16,10 @@ from uuid import uuid4
 import anywidget
 import ipywidgets
 
+from reapi_nb import command
 from reapi_nb.errors import InvalidRequest, ReapiError
 from reapi_nb.notebook import form_text, surface
-from reapi_nb.notebook.form_fields import IMAGE, PICTURE, entries
+from reapi_nb.notebook.form_fields import PICTURE, entries
 from reapi_nb.notebook.form_offer import Offer, Offers
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class Form(ipywidgets.VBox):
         return ipywidgets.HBox([title, badge]).add_class("rf-head")
 
     def _picture_control(self) -> Any:
-        for name in (PICTURE, IMAGE):
+        for name in (PICTURE, command.IMAGE):
             if name in self.entries:
                 return self.entries[name].control
         nick = self.kind.nick

@@ -15,7 +15,6 @@ import ipywidgets
 
 from reapi_nb import command
 from reapi_nb.catalog.any_model import AnyModel
-from reapi_nb.command import _fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,12 +24,13 @@ if TYPE_CHECKING:
 
     Spelling = Callable[[str], str]
 
-PICTURE, PROMPT, IMAGE = "picture", "prompt", "image"
-_SOURCE, _PARENT = "image_urls", ("task_id", "image_number")
-_ANYTHING = ("words", "one word")
+PICTURE, PROMPT = "picture", "prompt"
+_ANYTHING = (command.WORDS, command.WORD)
 """What an option takes that says no more than its help."""
 
-_QUOTES = ('"', "'")
+QUOTES = ('"', "'")
+"""What keeps words together on a line, the best first."""
+
 _LABEL = {"description_width": "130px"}
 
 
@@ -76,7 +76,7 @@ class Entry:
 
 def entries(kind: type[ImageRequest]) -> dict[str, Entry]:
     """The controls of a class by their labels, in the order of its line."""
-    made = _of_any() if issubclass(kind, AnyModel) else _of(kind)
+    made = _of_any() if command.takes_json(kind) else _of(kind)
     return {entry.name: entry for entry in made}
 
 
@@ -94,14 +94,15 @@ def _of(kind: type[ImageRequest]) -> Iterator[Entry]:
     own = [one for one in command.options(kind).values() if one.field or one.is_picture]
     if command.parent_numbers(kind):
         control = _text(PICTURE, "task_x#2", is_whole=True)
-        yield Entry(PICTURE, _PARENT, "the picture to start from", control, Where.FRONT)
+        yield Entry(PICTURE, command.PARENT, "the picture to start from", control, Where.FRONT)
     if command.has_source(kind):
-        [source] = (option for option in own if option.field == _SOURCE)
+        [source] = (option for option in own if option.field == command.SOURCE)
         own.remove(source)
         control = _text(PICTURE, source.takes, is_whole=True)
-        yield Entry(PICTURE, (_SOURCE,), source.meaning, control, Where.FRONT, _one_word)
+        sets = (command.SOURCE,)
+        yield Entry(PICTURE, sets, source.meaning, control, Where.FRONT, _one_word)
     if command.has_prompt(kind):
-        meaning = _fields.meaning(kind.model_fields[PROMPT])
+        meaning = command.meaning(kind.model_fields[PROMPT])
         yield Entry(PROMPT, (PROMPT,), meaning, _area(PROMPT, "", rows=4), Where.WORDS)
     yield from map(_entry, own)
 
@@ -186,7 +187,7 @@ def _switch(option: Option) -> Spelling:
 def _one_word(text: str) -> str:
     """A value in quotes where it has spaces, so that it ends where it should."""
     text = " ".join(text.split())
-    quote = next((quote for quote in _QUOTES if quote not in text), "")
+    quote = next((quote for quote in QUOTES if quote not in text), "")
     return f"{quote}{text}{quote}" if " " in text else text
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reapi_nb.command import one_line
 from reapi_nb.errors import ReapiError
-from reapi_nb.notebook.form_fields import Where
+from reapi_nb.notebook.form_fields import QUOTES, Where
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from reapi_nb.notebook.form_fields import Entry
 
     Read = Callable[[str, str, str | None], Command]
-
-_QUOTES = ('"', "'", "")
 
 
 @dataclass(frozen=True)
@@ -52,22 +51,16 @@ def said(nick: str, entries: Mapping[str, Entry], read: Read) -> Said:
         for where in Where
     )
     if not words:
-        return _checked(_read(nick, _line(front, behind), None, read), entries)
-    lines = [_line(front, f"{quote}{words}{quote}", behind) for quote in _QUOTES]
+        return _checked(_read(nick, one_line(front, behind), None, read), entries)
+    lines = [one_line(front, f"{quote}{words}{quote}", behind) for quote in (*QUOTES, "")]
     # What stands below its line is never misread: the others must mean the same.
-    below = _read(nick, _line(front, behind), words, read)
+    below = _read(nick, one_line(front, behind), words, read)
     above = (_read(nick, line, None, read) for line in lines if line.isprintable())
     if below.asked is None:
         best = next(above, below)
         return Said(best.text, complaint=best.complaint or below.complaint)
     same = (one for one in above if one.asked and one.asked.requests == below.asked.requests)
     return _checked(next(same, below), entries)
-
-
-def _line(*parts: str) -> str:
-    """Parts as one line; one more `;` where IPython would take its end for its own."""
-    line = " ".join(filter(None, parts))
-    return f"{line};" if line.endswith(("?", ";")) else line
 
 
 def _cell(nick: str, line: str, body: str | None) -> str:

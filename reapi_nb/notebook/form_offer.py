@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reapi_nb.command._pictures import stand_in
+from reapi_nb.command import stand_in
 from reapi_nb.errors import InvalidRequest, ReapiError
 from reapi_nb.notebook import form_line, planned
 
@@ -102,7 +102,7 @@ class Offers:
         """Ask for every address again: what was unknown may be known by now."""
         self._links.clear()
 
-    def _said(self, entries: Entries, upload: Callable[[str], str] | None = None) -> form_line.Said:
+    def _said(self, entries: Entries, upload: Callable[[str], str]) -> form_line.Said:
         def read(nick: str, line: str, body: str | None) -> Command:
             provider = self._kind.provider
             return self._names.read(nick, line, body, self._link, provider=provider, upload=upload)

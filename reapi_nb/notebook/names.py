@@ -57,16 +57,16 @@ class Names:
         body: str | None,
         link: Callable[[str, int], str],
         *,
+        upload: Callable[[str], str],
         provider: str | None = None,
-        upload: Callable[[str], str] | None = None,
     ) -> command.Command:
         """
         What a line asks for, in the words of this notebook.
 
         Args:
             link: The public address of a picture, by task id and slot.
+            upload: The public address of a local picture, by its path.
             provider: Whose nick it is, where several have it; None for the place in force.
-            upload: The public address of a local picture; None where nobody gives it one.
 
         Raises:
             InvalidRequest: With one line that says what to type; nothing was sent.
@@ -80,7 +80,7 @@ class Names:
             values=self.value,
             provider=self._sessions.current.provider if provider is None else provider,
             maker=self.maker,
-            **({"upload": upload} if upload else {}),
+            upload=upload,
         )
 
     def value(self, name: str) -> object:

@@ -11,12 +11,14 @@ network.
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import httpx
 
 from reapi_nb.sandbox import app, media
+from reapi_nb.sandbox.clock import Clock
 from reapi_nb.sandbox.door import HungUpError
 from reapi_nb.sandbox.ledger import FILE, Ledger
 
@@ -61,7 +63,8 @@ def put(home: Path, data: bytes, *, origin: str) -> tuple[str, float]:
         LibraryFault: The ledger cannot be kept there.
     """
     with closing(Ledger(home / FILE)) as ledger:
-        return media.put(app.house_of(ledger, 0.0, origin), data)
+        now = Clock(ledger.notes, time.time).now()
+        return media.put(ledger.uploads, data, now=now, origin=origin)
 
 
 class Embedded(httpx.ASGITransport):
@@ -69,8 +72,7 @@ class Embedded(httpx.ASGITransport):
 
     def __init__(self, ledger: Ledger, latency_s: float, origin: str) -> None:
         self._ledger = ledger
-        self._house = app.house_of(ledger, latency_s, origin)
-        super().__init__(app.serving(self._house, KEY))
+        super().__init__(app.build(ledger, key=KEY, latency_s=latency_s, origin=origin))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """
@@ -83,15 +85,6 @@ class Embedded(httpx.ASGITransport):
             return await super().handle_async_request(request)
         except HungUpError as no:
             raise httpx.RemoteProtocolError(str(no), request=request) from None
-
-    async def put(self, data: bytes, mime: str) -> tuple[str, float]:  # noqa: ARG002 - the bytes say what they are
-        """
-        Give a picture an address; that, and when it dies in seconds since the epoch.
-
-        Raises:
-            InvalidRequest: It is no PNG, JPEG or WebP, or has more than 20 MB.
-        """
-        return media.put(self._house, data)
 
     async def aclose(self) -> None:
         self._ledger.close()

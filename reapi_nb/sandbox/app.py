@@ -24,7 +24,7 @@ from reapi_nb.sandbox.clock import Clock
 from reapi_nb.sandbox.controls import Controls
 from reapi_nb.sandbox.door import Door
 from reapi_nb.sandbox.gallery import Gallery
-from reapi_nb.sandbox.media import UPLOADS, Media
+from reapi_nb.sandbox.media import TASKS, UPLOADS, Media
 from reapi_nb.sandbox.reapi_desk import ReapiDesk
 from reapi_nb.sandbox.refusals import API, REFUSED, Refusals
 from reapi_nb.wire import apixo, reapi
@@ -55,24 +55,9 @@ def build(
         clock: Seconds since the epoch; the sandbox's own clock may be ahead of it.
         sleep: Waits so many seconds, where a fault says that something should be slow.
     """
-    return serving(house_of(ledger, latency_s, origin, clock, sleep), key)
-
-
-def house_of(
-    ledger: Ledger,
-    latency_s: float,
-    origin: str,
-    clock: Callable[[], float] = time.time,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> House:
-    """What all who answer share."""
-    return House(ledger, Clock(ledger.notes, clock), sleep, latency_s, origin)
-
-
-def serving(house: House, key: str) -> Door:
-    """The application of a house that a key opens."""
-    house.ledger.keys.open(key)
-    refusals = Refusals(house.ledger.faults, house.clock.shown)
+    house = House(ledger, Clock(ledger.notes, clock), sleep, latency_s, origin)
+    ledger.keys.open(key)
+    refusals = Refusals(ledger.faults, house.clock.shown)
     app = Starlette(
         routes=_routes(house, refusals),
         exception_handlers={
@@ -82,7 +67,7 @@ def serving(house: House, key: str) -> Door:
         },
     )
     app.router.redirect_slashes = False
-    return Door(app, house.ledger.log, house.clock)
+    return Door(app, ledger.log, house.clock)
 
 
 def _routes(house: House, refusals: Refusals) -> list[Route]:
@@ -97,7 +82,7 @@ def _routes(house: House, refusals: Refusals) -> list[Route]:
         Route(API + reapi.TASK_PATH, here.look),
         Route(API + apixo.SUBMIT_PATH, there.submit, methods=["POST"]),
         Route(API + apixo.TASK_PATH, there.look),
-        Route("/media/tasks/{name}/{file}", files.picture),
+        Route(TASKS + "/{name}/{file}", files.picture),
         Route(UPLOADS + "/{file}", files.upload),
         *Controls(house).routes(),
     ]

@@ -19,6 +19,7 @@ from reapi_nb.errors import InvalidRequest, OutOfCredits
 from reapi_nb.sandbox.fates import REFUSE, directions, fate_of, orders_of
 from reapi_nb.sandbox.faults import OUTCOMES
 from reapi_nb.sandbox.ledger import Entry
+from reapi_nb.sandbox.media import TASKS
 from reapi_nb.sandbox.task import PREFIX, Task, check_parent, duration_s, makes, settle
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class House:
     @property
     def media(self) -> str:
         """Where the folders of pictures lie."""
-        return f"{self.origin}/media/tasks"
+        return f"{self.origin}{TASKS}"
 
     @property
     def latency_s(self) -> float:
@@ -86,7 +87,7 @@ class House:
         entry = self.ledger.entry(task_id)
         if entry is None or (entry.account, entry.provider) != (account, provider):
             return None
-        task = Task.of(entry)
+        task = Task(entry)
         if task.status(self.clock.now()) == "failed":
             self.ledger.refund(task_id)  # before anybody sees that it failed
         return task
@@ -110,7 +111,7 @@ class Clerk:
         if request.parent_task is not None:
             parent = self._ledger.entry(request.parent_task)
             now = self._house.clock.now()
-            check_parent(request, Task.of(parent) if parent else None, account, now)
+            check_parent(request, Task(parent) if parent else None, account, now)
         if REFUSE in directions(request.words):
             raise InvalidRequest("Prompt rejected by content review", code=_codes(request).policy)
         bill = prices.estimate(request).credits or 0

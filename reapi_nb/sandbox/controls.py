@@ -135,7 +135,7 @@ class Controls:
         now = self._house.clock.now()
         entries = self._ledger.entries()
         return {
-            "tasks": [_row(Task.of(entry), now) for entry in entries],
+            "tasks": [_row(Task(entry), now) for entry in entries],
             "accounts": [
                 _account(account) | _sums([e for e in entries if e.account == account.tag])
                 for account in self._ledger.keys.all()
@@ -190,7 +190,9 @@ class Controls:
         return self._house.settings
 
     async def _upload(self, http: Request) -> dict[str, Any]:
-        url, expires_at = media.put(self._house, await body_of(http, media.MOST_BYTES))
+        data = await body_of(http, media.MOST_BYTES)
+        now, origin = self._house.clock.now(), self._house.origin
+        url, expires_at = media.put(self._ledger.uploads, data, now=now, origin=origin)
         return {"url": url, "expires_at": expires_at}
 
     def _settle(self) -> None:

@@ -20,7 +20,9 @@ from reapi_nb.catalog import ImageRequest, _flags
 from reapi_nb.catalog import midjourney_v7 as v7
 from reapi_nb.errors import InvalidRequest
 from reapi_nb.sandbox import artist, studio
-from reapi_nb.sandbox.task import Task, without_directions
+from reapi_nb.sandbox.fates import without_directions
+from reapi_nb.sandbox.media import TASKS, UPLOADS
+from reapi_nb.sandbox.task import PREFIX, Task
 
 if TYPE_CHECKING:
     from reapi_nb.sandbox.ledger import Ledger
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
 _KEPT_PIXELS = 12_000_000
 """How much is kept for the children of pictures: two grids, about 50 MB, or one large picture."""
 
-_OWN = re.compile(r"https?://[^/?#]+/media/tasks/([^/?#]+)/([^/?#]+)(?:[?#].*)?", re.IGNORECASE)
-_UPLOADED = re.compile(r"https?://[^/?#]+/media/uploads/([^/?#]+)(?:[?#].*)?", re.IGNORECASE)
+_OWN = re.compile(rf"https?://[^/?#]+{TASKS}/([^/?#]+)/([^/?#]+)(?:[?#].*)?", re.IGNORECASE)
+_UPLOADED = re.compile(rf"https?://[^/?#]+{UPLOADS}/([^/?#]+)(?:[?#].*)?", re.IGNORECASE)
 _NEW_GRIDS = (v7.Variation, v7.Remix)
 
 
@@ -141,7 +143,7 @@ class Gallery:
         if request.parent_task is None:
             return [self._behind(url, task.entry.made_at, known) for url in request.sources]
         entry = self._ledger.entry(request.parent_task)
-        work = self._work(Task.of(entry), request.parent_slot, known) if entry else None
+        work = self._work(Task(entry), request.parent_slot, known) if entry else None
         return [Input(request.parent_task, work)]
 
     def _behind(self, url: str, at: float, known: dict[str, Work]) -> Input:
@@ -149,10 +151,10 @@ class Gallery:
         if uploaded := _UPLOADED.fullmatch(url):
             return Input(url, upload=self._ledger.upload(uploaded[1]))
         match = _OWN.fullmatch(url)
-        entry = self._ledger.entry(f"task_{match[1]}") if match else None
+        entry = self._ledger.entry(f"{PREFIX}{match[1]}") if match else None
         if match is None or entry is None:
             return Input(url)
-        owner = Task.of(entry)
+        owner = Task(entry)
         slot = owner.files(at).get(match[2])
         return Input(url, None if slot is None else self._work(owner, slot, known))
 

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
     from reapi_nb.sandbox.clerk import House
     from reapi_nb.sandbox.gallery import Gallery
-    from reapi_nb.sandbox.ledger.uploads import Upload
+    from reapi_nb.sandbox.ledger.uploads import Upload, Uploads
     from reapi_nb.sandbox.refusals import Refusals
 
-UPLOADS = "/media/uploads"
+TASKS, UPLOADS = "/media/tasks", "/media/uploads"
+"""Where the sandbox's own pictures lie, in a folder for each task, and those of people."""
+
 MOST_BYTES = 20 * 1024 * 1024
 """The largest picture that is taken."""
 
@@ -38,9 +40,13 @@ _KINDS: Mapping[str, tuple[str, re.Pattern[bytes]]] = {
 """How the names of a kind of pictures end, and how their bytes start."""
 
 
-def put(house: House, data: bytes) -> tuple[str, float]:
+def put(uploads: Uploads, data: bytes, *, now: float, origin: str) -> tuple[str, float]:
     """
     Give a picture an address; that, and when it dies in seconds since the epoch.
+
+    Args:
+        now: The sandbox's time, in seconds since the epoch.
+        origin: What the address begins with.
 
     Raises:
         InvalidRequest: It is no PNG, JPEG or WebP, or too large.
@@ -49,9 +55,8 @@ def put(house: House, data: bytes) -> tuple[str, float]:
         raise InvalidRequest(f"a picture may have {MOST_BYTES:,} bytes at most", code=20003)
     for mime, (extension, starts) in _KINDS.items():
         if starts.match(data):
-            dies_at = house.clock.now() + reapi.URL_LIFETIME_S
-            kept = house.ledger.uploads.put(data, mime, extension, dies_at)
-            return f"{house.origin}{UPLOADS}/{kept.name}", kept.dies_at
+            kept = uploads.put(data, mime, extension, now + reapi.URL_LIFETIME_S)
+            return f"{origin}{UPLOADS}/{kept.name}", kept.dies_at
     raise InvalidRequest("this is no PNG, JPEG or WebP picture", code=20003)
 
 
@@ -65,7 +70,7 @@ class Media:
 
     async def picture(self, http: Request) -> Response:
         entry = self._house.ledger.entry(PREFIX + http.path_params["name"])
-        task = Task.of(entry) if entry else None
+        task = Task(entry) if entry else None
         slot = task.files(self._house.clock.now()).get(http.path_params["file"]) if task else None
         if task is None or slot is None:
             raise HTTPException(404)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
@@ -20,7 +19,7 @@ from reapi_nb import catalog
 from reapi_nb.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from starlette.requests import Request
 
@@ -93,7 +92,7 @@ def request_of(
     A body and the request that it means; the body without what is ignored.
 
     Prompt flags that nobody knows are let through, because the real API's answer to them is not
-    documented. So are models that nobody knows, if they do not look like a slip of the fingers.
+    documented. A model that no page names is refused.
 
     Args:
         ignores_unknown: Strip keys that the model does not have or has elsewhere, as zod does
@@ -105,17 +104,7 @@ def request_of(
     kinds = [kind for kind in catalog.REQUESTS if kind.provider == provider]
     kind = next((kind for kind in kinds if kind.is_in(body)), None)
     meant = stripped(body, kind) if ignores_unknown and kind else dict(body)
-    strangers = kind is None and not _is_slip(body.get("model"), kinds)
-    return meant, catalog.read(meant, provider, unchecked=True, strangers=strangers)
-
-
-def _is_slip(model: object, kinds: Iterable[type[catalog.ImageRequest]]) -> bool:
-    """Whether somebody meant a model that has a class of its own."""
-    if not isinstance(model, str) or not model.strip():
-        return True
-    own = [name for kind in kinds if not _is_open(kind) for name in kind.models()]
-    families = {f"{kind.family}-" for kind in kinds if not _is_open(kind)}
-    return model.startswith(tuple(families)) or bool(get_close_matches(model[:100], own, n=1))
+    return meant, catalog.read(meant, provider, unchecked=True)
 
 
 def stripped(body: Mapping[str, Any], kind: type[catalog.ImageRequest]) -> dict[str, Any]:

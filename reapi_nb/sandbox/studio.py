@@ -77,6 +77,14 @@ def _imagine(request: ImageRequest, s: Sitting) -> artist.Painting:
     )
 
 
+def _after_pictures(request: ImageRequest, s: Sitting) -> artist.Painting:
+    """After its pictures where it has some, and else from its words."""
+    if not s.inputs:
+        return _imagine(request, s)
+    ratio = request.aspect(s.parent.image.size) or (1, 1)
+    return artist.edited(s.inputs, size=artist.size_for(ratio), **s.new)
+
+
 # Midjourney V7, and what APIXO calls otherwise.
 
 
@@ -144,13 +152,6 @@ def _apixo_vary(request: apixo.ApixoVary, s: Sitting) -> artist.Painting:
 def _apixo_upscale(request: apixo.ApixoUpscale, s: Sitting) -> artist.Painting:
     larger = artist.upscale(s.parent, style="creative" if request.type == 1 else "standard")
     return artist.upscale(larger, style="standard") if request.type == 3 else larger
-
-
-def _apixo_imagine(request: apixo.ApixoImagine, s: Sitting) -> artist.Painting:
-    if not s.inputs:
-        return _imagine(request, s)
-    ratio = request.aspect(s.parent.image.size) or (1, 1)
-    return artist.edited(s.inputs, size=artist.size_for(ratio), **s.new)
 
 
 # Wan 2.7.
@@ -227,13 +228,6 @@ def snapped(size: Size) -> Size:
     return wide, high
 
 
-def _any(request: any_model.AnyModel, s: Sitting) -> artist.Painting:
-    if not s.inputs:
-        return _imagine(request, s)
-    ratio = request.aspect(s.parent.image.size) or (1, 1)
-    return artist.edited(s.inputs, size=artist.size_for(ratio), **s.new)
-
-
 _EDITS: Mapping[type[ImageRequest], Callable[[Any, Sitting], artist.Painting]] = {
     v7.Upscale: _upscale,
     v7.Variation: _vary,
@@ -249,9 +243,9 @@ _EDITS: Mapping[type[ImageRequest], Callable[[Any, Sitting], artist.Painting]] =
     wan_2_7.Wan: _wan,
     gpt_image_2.GptImage: _gpt,
     gpt_image_2.GptImageBasic: _gpt,
-    apixo.ApixoImagine: _apixo_imagine,
+    apixo.ApixoImagine: _after_pictures,
     apixo.ApixoUploadPaint: _place,
     apixo.ApixoVary: _apixo_vary,
     apixo.ApixoUpscale: _apixo_upscale,
-    any_model.AnyModel: _any,
+    any_model.AnyModel: _after_pictures,
 }

@@ -16,15 +16,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from reapi_nb import catalog
 from reapi_nb.errors import InvalidRequest
 from reapi_nb.job import Account, Picture
-from reapi_nb.sandbox.fates import Fate, fate_of, orders_of, without_directions
+from reapi_nb.sandbox.fates import Fate, fate_of, orders_of
 from reapi_nb.wire import wire_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reapi_nb.sandbox.ledger import Entry, Ledger
-
-__all__ = ["Task", "check_parent", "duration_s", "settle", "without_directions"]
 
 PREFIX = "task_"
 """Begins every task id, and is left out of picture URLs."""
@@ -52,10 +50,6 @@ class Task:
     """One task: its row, and the request that the row's body means."""
 
     entry: Entry
-
-    @classmethod
-    def of(cls, entry: Entry) -> Task:
-        return cls(entry)
 
     @cached_property
     def request(self) -> catalog.ImageRequest:
@@ -120,7 +114,7 @@ class Task:
 def settle(ledger: Ledger, now: float) -> None:
     """Give back what failed tasks cost, before anybody sees that they failed."""
     for entry in ledger.unsettled(now):
-        task = Task.of(entry)
+        task = Task(entry)
         if entry.slots is None:
             ledger.write_fate(entry.task_id, task.slots, task.failure)
         if task.failure:

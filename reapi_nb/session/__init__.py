@@ -62,8 +62,8 @@ class Session:
     Raises:
         BadSettings, LibraryFault: Nothing was started.
 
-    Methods may be called from any thread but the engine's. All but `ready` and `delete`
-    return at once.
+    Methods may be called from any thread but the engine's. All but `ready`, `delete`, `link` and
+    `upload` return at once.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:

@@ -50,8 +50,8 @@ class Parents:
             job = self._library.task(request.parent_task)
             return Parent(job, job.named(request.parent_slot)) if job else None
         for link in request.sources:
-            if job := self._library.with_link(link):
-                return Parent(job, next(p for p in job.pictures if p.url == link))
+            if found := self._kept(link):
+                return Parent(*found)
         return None
 
     def concerns(self, request: ImageRequest, parent: Parent | None) -> tuple[str, ...]:
@@ -94,6 +94,9 @@ class Parents:
         """The picture that a link leads to, and its job, where the library knows them."""
         if parent and parent.picture and parent.picture.url == link:
             return parent.job, parent.picture
+        return self._kept(link)
+
+    def _kept(self, link: str) -> tuple[Snapshot, Picture] | None:
         job = self._library.with_link(link)
         return (job, next(one for one in job.pictures if one.url == link)) if job else None
 

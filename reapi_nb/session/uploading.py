@@ -13,12 +13,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reapi_nb.errors import BadPicture, InvalidRequest
-from reapi_nb.uploads import NO_UPLOADER, Uploaded, read_picture, uploader_of
 
 if TYPE_CHECKING:
     from reapi_nb.library import Library
     from reapi_nb.settings import Settings
-    from reapi_nb.uploads import Uploader
+    from reapi_nb.uploads import Uploaded, Uploader
 
 SPARE_S = 2 * 3600.0
 """How long an address must still live when it is sent: a task may wait for an hour."""
@@ -49,14 +48,16 @@ class Uploading:
             InvalidRequest: There is no such picture, or nobody to put it anywhere.
             ReapiError: The upload failed.
         """
-        data, mime = read_picture(path)
+        from reapi_nb import uploads  # noqa: PLC0415 - loaded with the first local picture
+
+        data, mime = uploads.read_picture(path)
         _check(path, data)
         uploader = self._uploader
         if uploader is None:
-            raise InvalidRequest(NO_UPLOADER.format(path=path))
+            raise InvalidRequest(uploads.NO_UPLOADER.format(path=path))
         sha256 = hashlib.sha256(data).hexdigest()
         kept = self._library.uploaded(sha256, uploader.name)
-        put = Uploaded(*kept) if kept else None
+        put = uploads.Uploaded(*kept) if kept else None
         if put is None or not (old or _lives(put.expires_at)):
             put = uploader.put(data, mime)
             self._library.keep_upload(sha256, uploader.name, put.url, put.expires_at)
@@ -66,8 +67,10 @@ class Uploading:
     @cached_property
     def _uploader(self) -> Uploader | None:
         """Who puts pictures where the server of the place can fetch them; None for nobody."""
+        from reapi_nb import uploads  # noqa: PLC0415 - loaded with the first local picture
+
         if self._settings.real:
-            return uploader_of(self._settings)
+            return uploads.uploader_of(self._settings)
         return _SandboxUploader(self._settings)
 
     def is_dead(self, address: str) -> bool:
@@ -84,9 +87,11 @@ class _SandboxUploader:
         self._settings = settings
 
     def put(self, data: bytes, mime: str) -> Uploaded:  # noqa: ARG002 - the bytes say what they are
-        from reapi_nb import sandbox  # noqa: PLC0415 - loaded where it is used
+        from reapi_nb import sandbox, uploads  # noqa: PLC0415 - loaded where it is used
 
-        return Uploaded(*sandbox.put(self._settings.home, data, origin=self._settings.origin))
+        return uploads.Uploaded(
+            *sandbox.put(self._settings.home, data, origin=self._settings.origin)
+        )
 
 
 def _lives(expires_at: float) -> bool:

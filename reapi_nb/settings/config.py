@@ -7,12 +7,11 @@ import tomllib
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import platformdirs
 
 from reapi_nb.errors import BadSettings
-from reapi_nb.settings.places import HOST, REAL, is_loopback
+from reapi_nb.settings.places import REAL, is_overheard, server_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,13 +84,8 @@ def read_config() -> dict[str, Any]:
     """
     file = config_folder() / "config.toml"
     found = _toml(file)
+    _check_types(found, _KEYS, file)
     for name, value in found.items():
-        kind = _KEYS.get(name)
-        if kind is None:
-            raise BadSettings(f"{file}: unknown setting {name!r}; known: {', '.join(_KEYS)}")
-        if type(value) is not kind:
-            should = _TABLES.get(name, f"should be of type {kind.__name__}")
-            raise BadSettings(f"{file}: {name} {should}")
         if isinstance(value, int) and value < 0:
             raise BadSettings(f"{file}: {name} should not be negative")
     if "rates" in found:
@@ -111,6 +105,20 @@ def _toml(file: Path) -> dict[str, Any]:
         raise BadSettings(f"{file}: a number in it is out of range") from None
 
 
+def _check_types(
+    table: dict[str, Any], kinds: dict[str, type], file: Path, where: str = ""
+) -> None:
+    """Refuse what is no setting, or has not its type."""
+    for name, value in table.items():
+        kind = kinds.get(name)
+        if kind is None:
+            known = ", ".join(kinds)
+            raise BadSettings(f"{file}: unknown setting {name!r}{where}; known: {known}")
+        if type(value) is not kind:
+            should = _TABLES.get(name, f"should be of type {kind.__name__}")
+            raise BadSettings(f"{file}: {name}{where} {should}")
+
+
 def _rates(by_model: dict[str, Any], file: Path) -> Iterator[tuple[tuple[str, str], Decimal]]:
     """The rows of the config's table of rates: [rates."mj-v7"], then fast = 0.09."""
     for model, by_speed in by_model.items():
@@ -128,13 +136,7 @@ def _rates(by_model: dict[str, Any], file: Path) -> Iterator[tuple[tuple[str, st
 
 def _uploads(table: dict[str, Any], file: Path) -> Uploads:
     """The config's table of the bucket: [uploads], then bucket = "my-pictures"."""
-    for name, value in table.items():
-        kind = _UPLOAD_KEYS.get(name)
-        if kind is None:
-            known = ", ".join(_UPLOAD_KEYS)
-            raise BadSettings(f"{file}: unknown setting {name!r} under [uploads]; known: {known}")
-        if type(value) is not kind:
-            raise BadSettings(f"{file}: {name} under [uploads] should be of type {kind.__name__}")
+    _check_types(table, _UPLOAD_KEYS, file, " under [uploads]")
     try:
         return Uploads(**{"bucket": "", **table})
     except BadSettings as no:
@@ -143,14 +145,9 @@ def _uploads(table: dict[str, Any], file: Path) -> Uploads:
 
 def _check_endpoint(url: str) -> None:
     """Refuse what is no server's address, and what would show pictures to others on the way."""
-    try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname or "", parts.port
-        plain = url.isprintable() and not (parts.query or parts.fragment or "@" in parts.netloc)
-    except ValueError:
-        plain = False
-    if not plain or parts.scheme not in ("http", "https") or not HOST.fullmatch(host):
+    server = server_of(url) if url.isprintable() else None
+    if server is None:
         # Not repeated, because a password may stand in it.
         raise BadSettings("the endpoint cannot be used: write it as https://s3.example.com")
-    if parts.scheme == "http" and not is_loopback(host):
+    if is_overheard(server):
         raise BadSettings(f"endpoint {url!r} is not encrypted: only this machine may be http")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from reapi_nb.errors import BadSettings
 
@@ -15,7 +15,7 @@ APIXO = "https://api.apixo.ai"
 SANDBOX = "http://sandbox.localhost"
 """The embedded sandbox's origin: a loopback name that nothing ever resolves."""
 
-HOST = re.compile(r"[\w.:-]+")
+_HOST = re.compile(r"[\w.:-]+")
 
 
 class Place(NamedTuple):
@@ -90,18 +90,29 @@ def origin_of(url: str, place: Place) -> str:
         BadSettings: It makes no sense, or others could read along.
     """
     refused = f"base URL {url!r} cannot be used: write it as {place.url} or {place.url}{API_PATH}"
-    try:
-        parts = urlsplit(url.strip())
-        host, _port = parts.hostname or "", parts.port
-    except ValueError:
-        raise BadSettings(refused) from None
-    plain = parts.path.rstrip("/") in ("", API_PATH) and not (parts.query or parts.fragment)
-    named = HOST.fullmatch(host) and "@" not in parts.netloc
-    if parts.scheme not in ("http", "https") or not named or not plain:
+    parts = server_of(url.strip())
+    if parts is None or parts.path.rstrip("/") not in ("", API_PATH):
         raise BadSettings(refused)
-    if parts.scheme == "http" and not is_loopback(host):
+    if is_overheard(parts):
         raise BadSettings(f"base URL {url!r} is not encrypted: only this machine may be http")
     return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def server_of(url: str) -> SplitResult | None:
+    """The parts of a server's address; None for what is no such address, or says more than that."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        return None
+    plain = not (parts.query or parts.fragment or "@" in parts.netloc)
+    fits = plain and parts.scheme in ("http", "https") and _HOST.fullmatch(host)
+    return parts if fits else None
+
+
+def is_overheard(server: SplitResult) -> bool:
+    """Whether others can read along on the way to a server."""
+    return server.scheme == "http" and not is_loopback(server.hostname or "")
 
 
 def is_loopback(host: str) -> bool:

@@ -35,18 +35,9 @@ _SEEN = levels(lambda value: value * 0.8)
 def joined_by(picture: Painting, others: Sequence[Painting], box: Box) -> Painting:
     """A painting (RGB) with something of every other painting to be seen in a box on it."""
     places = places_beside(picture, len(others), box)
-    people = [
-        (other, place) for other, place in zip(others, places, strict=True) if stands_alone(other)
-    ]
-    views = [
-        (other, place)
-        for other, place in zip(others, places, strict=True)
-        if not stands_alone(other)
-    ]
-    for other, place in views:
-        picture = _with_view(picture, other, place)
-    for other, place in people:
-        picture = _with_subject(picture, other, place)
+    seats = [(stands_alone(one), one, place) for one, place in zip(others, places, strict=True)]
+    for is_subject, other, place in sorted(seats, key=lambda seat: seat[0]):  # behind them, views
+        picture = (_with_subject if is_subject else _with_view)(picture, other, place)
     return picture
 
 

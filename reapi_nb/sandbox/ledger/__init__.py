@@ -131,11 +131,9 @@ class Ledger:
             return None  # half of a surrogate pair is no id
         return _entry(row) if row else None
 
-    def entries(self, account: str | None = None) -> tuple[Entry, ...]:
-        """Every task, or every task of an account, the oldest first."""
-        chosen = "" if account is None else " WHERE account = :account"
-        rows = self._db.execute(f"{_SELECT}{chosen} ORDER BY rowid", {"account": account})
-        return tuple(map(_entry, rows))
+    def entries(self) -> tuple[Entry, ...]:
+        """Every task, the oldest first."""
+        return tuple(map(_entry, self._db.execute(f"{_SELECT} ORDER BY rowid")))
 
     def unsettled(self, now: float) -> tuple[Entry, ...]:
         """The tasks that are over and may have to be refunded."""

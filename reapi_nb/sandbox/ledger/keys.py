@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 from reapi_nb.sandbox.ledger.file import writing
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 State = Literal["active", "revoked", "session"]
 """What a key is good for; `session` is one that needs a person to sign in."""
-
-STATES: tuple[State, ...] = get_args(State)
 
 
 @dataclass(frozen=True)
