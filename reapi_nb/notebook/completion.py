@@ -33,17 +33,20 @@ def reapi_matcher(context: CompletionContext) -> SimpleMatcherResult:
 
 
 def _next_words(before: list[str]) -> Iterable[str]:
-    """What may follow these words: a nick or command, a flag, or the value of a flag."""
+    """What may follow these words: a nick or command, what it takes, or the value of a flag."""
     from reapi_nb import catalog, command  # noqa: PLC0415 - loaded with the first Tab
     from reapi_nb.catalog.any_model import OTHERS, AnyModel  # noqa: PLC0415
     from reapi_nb.notebook.commands import NAMES  # noqa: PLC0415
+    from reapi_nb.session import REAL  # noqa: PLC0415
 
-    firsts = dict.fromkeys((*(kind.nick for kind in catalog.REQUESTS), *NAMES))
+    nicks = dict.fromkeys(kind.nick for kind in catalog.REQUESTS)
+    firsts = (*nicks, *NAMES)
+    after = {"help": firsts, "form": nicks, "use": ("sandbox", *REAL), "login": REAL}
     if not before:
         return firsts
     kinds = [kind for kind in catalog.REQUESTS if kind.nick == before[0]]
     if not kinds:
-        return firsts if before in (["help"], ["form"]) else ()
+        return after.get(before[0], ()) if len(before) == 1 else ()
     if kinds == [AnyModel] and not set(before).intersection(OTHERS):
         return (*OTHERS, *command.spellings(AnyModel))
     # Several providers may have the nick, and the picture that decides is not read here.

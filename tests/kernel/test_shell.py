@@ -56,6 +56,9 @@ def test_loading_again_adds_nothing_and_unloading_leaves_nothing(kernel):
         ("x = %reapi up", {"upscale"}),
         ("%%reapi mj --sp", {"--speed"}),
         ("%reapi mj a cat --speed ", {"draft", "fast", "turbo"}),
+        ("%reapi use ", {"sandbox", "reapi", "apixo"}),
+        ("%reapi login ", {"reapi", "apixo"}),
+        ("%reapi help ", {"wan", "wait"}),
     ],
 )
 def test_tab_knows_what_may_follow(kernel, typed, expected):
@@ -65,6 +68,15 @@ def test_tab_knows_what_may_follow(kernel, typed, expected):
     assert expected <= offered
     assert {offer for offer in offered if offer.startswith(typed.split(" ")[-1])} == offered
     assert "abs" not in offered
+
+
+def test_tab_offers_forms_of_models_only(kernel):
+    """A command has no form; after one word there is nothing more to say."""
+    forms = set(kernel.complete("%reapi form "))
+
+    assert {"wan", "raw"} <= forms
+    assert "wait" not in forms
+    assert "sandbox" not in kernel.complete("%reapi use apixo ")
 
 
 def test_a_board_fills_while_a_cell_keeps_the_kernel_busy(kernel):
