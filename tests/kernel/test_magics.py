@@ -101,7 +101,6 @@ def _boards(ran: Ran) -> list[str]:
     [
         pytest.param("", "Ask for pictures.*%reapi mj.*%reapi upscale _#2", id="overview"),
         pytest.param("help", "Ask for pictures", id="help"),
-        pytest.param("models", "mj +mj-v7 .*draft ~44", id="models"),
         pytest.param(
             "status", "place +sandbox.*key +none needed.*library.*spent +0 of", id="status"
         ),
@@ -119,15 +118,24 @@ def test_a_command_answers_in_text(kernel, line, says):
 
 def test_help_is_a_page_with_every_flag(kernel):
     """`%reapi help mj` and `%reapi mj --help` show the same rendered page."""
-    pages = [
-        message["content"]["data"]["text/markdown"]
-        for line in ("help mj", "mj --help")
-        for message in kernel.run(f"%reapi {line}").messages
-        if message["msg_type"] == "display_data"
-    ]
+    [asked] = _rendered(kernel.run("%reapi help mj"))
+    [flagged] = _rendered(kernel.run("%reapi mj --help"))
 
-    assert pages[0] == pages[1]
-    assert {"--speed", "--fresh", "--ar", "--stylize"} <= set(re.findall(r"--[a-z]+", pages[0]))
+    assert asked == flagged
+    assert {"--speed", "--fresh", "--ar", "--stylize"} <= set(re.findall(r"--[a-z]+", asked))
+
+
+def test_models_are_a_table_with_their_prices(kernel):
+    """`%reapi models` shows a rendered table of nicks, model ids and dated estimates."""
+    [table] = _rendered(kernel.run("%reapi models"))
+
+    assert re.search(r"^\| `mj` \|.*mj-v7.*draft ~44", table, re.MULTILINE), table
+
+
+def _rendered(ran: Ran) -> list[str]:
+    """The Markdown that a cell displays."""
+    shown = [message["content"].get("data", {}) for message in ran.messages]
+    return [data["text/markdown"] for data in shown if "text/markdown" in data]
 
 
 def test_a_deleted_job_is_gone_and_asked_for_anew(kernel, library):
