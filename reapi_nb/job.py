@@ -89,6 +89,7 @@ class Status(StrEnum):
     EMPTY = "empty"
     FAILED = "failed"
     REJECTED = "rejected"
+    CANCELLED = "cancelled"
     UNKNOWN = "unknown"
     FORGOTTEN = "forgotten"
     EXPIRED = "expired"
@@ -130,6 +131,7 @@ FACTS: dict[Status, Facts] = {
     Status.EMPTY: Facts("completed without a picture", _N, _Y, _N, _Y),
     Status.FAILED: Facts("failed, refunded", _N, _Y, _N, _N),
     Status.REJECTED: Facts("refused, not charged", _N, _Y, _Y, _N),
+    Status.CANCELLED: Facts("cancelled, never sent", _N, _Y, _Y, _N),
     Status.UNKNOWN: Facts("outcome unknown", _N, _N, _N, _Y),
     Status.FORGOTTEN: Facts("outcome unknown, set aside", _N, _Y, _N, _N),
     Status.EXPIRED: Facts("made, but the links expired", _N, _Y, _N, _Y),

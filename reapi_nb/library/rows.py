@@ -22,6 +22,7 @@ CHARGES: dict[Status, str] = {
     Status.QUEUED: "none",
     Status.HELD: "none",
     Status.REJECTED: "none",
+    Status.CANCELLED: "none",
 }
 """What a state means for the money; a state without a row changes nothing."""
 
