@@ -43,9 +43,11 @@ def test_only_what_is_over_may_be_sent_again(status):
     assert not status.facts.resend or status.facts.final
 
 
-def test_only_a_refused_job_may_be_sent_again():
+def test_only_a_refused_or_cancelled_job_may_be_sent_again():
     """The server surely made nothing of it; of every other state somebody may have paid."""
-    assert [Status.REJECTED] == [status for status in Status if status.facts.resend]
+    free = [Status.REJECTED, Status.CANCELLED]
+
+    assert free == [status for status in Status if status.facts.resend]
 
 
 def test_a_job_starts_out_on_its_way():
