@@ -22,6 +22,17 @@ SHORT_ID = 6
 """How many characters of a job id people see."""
 
 
+class Latency(NamedTuple):
+    """How long such a task usually takes, in seconds, from submit to completed."""
+
+    low_s: float
+    high_s: float
+
+    @property
+    def middle_s(self) -> float:
+        return (self.low_s + self.high_s) / 2
+
+
 class Request(Protocol):
     """What one asks for. The catalog's classes are the only ones that exist."""
 
@@ -64,6 +75,12 @@ class Request(Protocol):
 
     def body_hash(self) -> str:
         """A hash of the wire body; equal bodies, equal hashes."""
+
+    def latency(self) -> Latency:
+        """How long such a task takes by its documents."""
+
+    def kind_of_task(self) -> tuple[str, str, str]:
+        """Model, speed or quality, and resolution: tasks of one kind take about as long."""
 
     def makes(self) -> int:
         """How many pictures to expect."""

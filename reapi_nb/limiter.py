@@ -38,6 +38,11 @@ _OPENINGS: Final = 20
 _SAME_START_S: Final = 5.0
 """A process's start time in seconds is computed from the clock, so it wavers by this much."""
 
+_STEP: Final = 1.5
+_MOST_STRAIN: Final = 8.0
+_RECOVERY_S: Final = 60.0
+"""How much longer slots cool down after a 429, at most, and for how many seconds."""
+
 _MOST_SLOTS: Final = 50
 _MARGIN: Final = 2
 """An allowance of thousands is not used up: nobody notices the rest, and others may need it."""
@@ -120,12 +125,24 @@ class Limiter:
         self._me = _Holder.this_process()
         self._line = asyncio.Lock()  # first come, first served
         self._mended_at = -math.inf
+        self._strain = 1.0
+        self._strained_at = -math.inf
         self._db: sqlite3.Connection | None = None
 
-    @property
-    def most_per_s(self) -> float:
-        """How many requests a second leave at most."""
-        return self._slots / self._cool_down_s
+    def slow_down(self) -> None:
+        """Let slots cool down longer for a minute: others use the account, unseen from here.
+
+        Each further call within it slows down more, but no two calls in one window do.
+        """
+        now = self._clock()
+        if abs(now - self._strained_at) >= self._cool_down_s:
+            self._strain = min(_STEP * self._strain_at(now), _MOST_STRAIN)
+            self._strained_at = now
+
+    def _strain_at(self, now: float) -> float:
+        """By how much longer slots cool down: from the last strain back to 1 within a minute."""
+        left = 1.0 - abs(now - self._strained_at) / _RECOVERY_S
+        return 1.0 + (self._strain - 1.0) * max(0.0, left)
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
@@ -191,7 +208,8 @@ class Limiter:
         """Let a slot cool down, if it is still ours."""
         if self._db is None:
             return
-        free_at = self._clock() + self._cool_down_s
+        now = self._clock()
+        free_at = now + self._cool_down_s * self._strain_at(now)
         # Never raises: an answer that was paid for is in the caller's hands. The lease frees it.
         with suppress(sqlite3.Error):
             self._db.execute(_RELEASE, (free_at, self._account, taken.n, taken.ticket))
@@ -211,7 +229,8 @@ class Limiter:
         if abs(now - self._mended_at) < self._cool_down_s:
             return
         self._mended_at = now
-        for is_cooling, longest_s in ((True, self._cool_down_s), (False, LEASE_S)):
+        cooling_s = self._cool_down_s * self._strain_at(now)
+        for is_cooling, longest_s in ((True, cooling_s), (False, LEASE_S)):
             latest = now + longest_s
             db.execute(_CLAMP, (latest, self._account, is_cooling, latest))
         for row in db.execute(_HOLDERS, (self._account,)).fetchall():

@@ -1,7 +1,10 @@
-"""When to look at a task again.
+"""Whom to look at next.
 
-Pure arithmetic on seconds: this room reads no clock, sleeps nowhere, sends nothing and knows no
-task by name. The limiter puts requests in order, so nothing here is random.
+Pure arithmetic on seconds and histograms: this room reads no clock, sleeps nowhere, sends nothing
+and knows no task by name. The limiter puts requests in order, so nothing here is random.
+
+A look is worth most where a task is likeliest to be done since the last one. That is known from how
+long tasks of its class took before, or from what their documents say while there is no history.
 
 Source: reAPI docs, "overview" (rate limits) and "gpt-image-2-official" (a worker's longest run);
 APIXO docs, "midjourney" (tips).
@@ -9,61 +12,128 @@ APIXO docs, "midjourney" (tips).
 
 from __future__ import annotations
 
+import math
+from itertools import accumulate
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping
 
 GIVE_UP_S: float = 3600 + 600
 """The age in seconds at which a task is stale: a worker's longest run, and some grace. A stale task
 can be resumed; it has not failed."""
 
-LOOKS: Final = 0.6
-"""What all open tasks may use of an account's requests; the rest is for submits."""
+WORTH: Final = 0.004
+"""A look that is less likely than this to bring news is not worth a request."""
+
+SURE: Final = 0.5
+"""A look that is likelier than this to bring news may go before a submit."""
 
 _FIRST_S: Final = 4.0
-"""The longest wait for the first look, in seconds: a quick task should not lie about finished."""
-_YOUNG_S: Final = 180.0
+"""The age of a first look at the latest, in seconds: a quick task should not lie about finished."""
+
+_PRIOR: Final = 8.0
+"""How many tasks the documents weigh as much as."""
+
+_EARLY, _LATE = 0.1, 0.15
+"""How much of that lies before and after the documented range."""
+
+_TAIL: Final = 0.03
+"""The share of tasks that take any time at all, so that none is ever given up unseen."""
+
+_FOREVER: Final = 500.0
+"""So many times its mean may a tail be followed before figures become too small to divide by."""
+
+_LONGEST_REST_S: Final = 30.0
+_NOTHING: Mapping[int, float] = MappingProxyType({})
 
 
-def pauses(
-    expected_s: float,
-    *,
-    open_tasks: Callable[[], int],
-    age_s: float = 0.0,
-    first_s: float | None = None,
-    pause_s: float = 1.0,
-    most_per_s: float = 10.0,
-) -> Iterator[float]:
-    """Yield the seconds to wait before each look at one task, without end.
-
-    A first pause of at most four seconds, short steps while the answer is due, then slower and
-    slower: 10 s until the task is ten minutes old, 30 s from half an hour on. Where a provider says
-    when to look first, a task that takes at least so long waits for it and goes on in steps of
-    `pause_s`; a quick one is looked at as soon as any.
+class Pattern:
+    """How long tasks of one class take: a histogram of whole seconds.
 
     Args:
-        expected_s: How long such a task usually takes, in seconds.
-        open_tasks: How many tasks are being looked at now, this one included. It is asked anew
-            for each pause, which is stretched so that all of them together leave submits their
-            share of the requests.
-        age_s: How old the task is already, in seconds.
-        first_s: The age at which its provider wants it to be looked at first, if it says so.
-        pause_s: The shortest step that its provider wants, in seconds.
-        most_per_s: How many requests a second the account is allowed.
+        low_s, high_s: The documented range in seconds.
+        seen: Weights by second, from earlier tasks.
     """
-    left_s = max(0.0, expected_s - age_s)
-    if first_s is not None and expected_s >= first_s:
-        step, pause = pause_s, max(1.0, first_s - age_s)
-    else:
-        step = _within(1.0, left_s / 15, 3.0)
-        pause = _within(1.0, 0.7 * left_s, _FIRST_S)
-    age = 0.0
-    while True:
-        stretched = max(pause, open_tasks() / (LOOKS * most_per_s))
-        yield stretched
-        age += stretched
-        pause = step if age < _YOUNG_S else _within(10.0, age / 60, 30.0)
+
+    def __init__(self, low_s: float, high_s: float, seen: Mapping[int, float] = _NOTHING) -> None:
+        self._weights: dict[int, float] = {}
+        self._tail_s = max(20.0, high_s)
+        middle = _PRIOR * (1 - _EARLY - _LATE)
+        for start, end, weight in (
+            (0.0, low_s, _PRIOR * _EARLY),
+            (low_s, high_s, middle),
+            (high_s, 2 * high_s, _PRIOR * _LATE),
+        ):
+            self._add(_spread(start, max(end, start + 0.1), weight))
+        self._add(seen)
+
+    def chance(self, last_s: float, age_s: float) -> float:
+        """How likely a task that was under way at one age is done at another, from 0 to 1."""
+        return 1.0 - self._under_way_at(age_s) / self._under_way_at(last_s)
+
+    def rest_s(self, age_s: float, least_s: float = 1.0) -> float:
+        """Return the seconds to leave a task alone between two looks.
+
+        It grows once nearly all such tasks are done: who is late already may be late for long.
+
+        Args:
+            least_s: What its provider wants, in seconds.
+        """
+        return max(least_s, min((age_s - self._due_s) / 10, _LONGEST_REST_S))
+
+    def hope(self, last_s: float, age_s: float) -> float:
+        """How much a look is worth at this age, from 0 to 1; the last one was at `last_s`."""
+        chance = self.chance(last_s, age_s)
+        return max(chance, WORTH) if last_s <= 0 and age_s >= _FIRST_S else chance
+
+    def learn(self, last_s: float, age_s: float) -> dict[int, float]:
+        """Take in a task that ended between these ages, and return the weights to remember.
+
+        Nobody saw the moment of its end, so it counts where it is likeliest. A long time without a
+        look says nothing.
+        """
+        if not 0 <= last_s < age_s or age_s - last_s > max(10.0, 0.25 * age_s):
+            return {}
+        shares = {
+            second: self._under_way_at(max(second, last_s))
+            - self._under_way_at(min(second + 1, age_s))
+            for second in range(int(last_s), math.ceil(age_s))
+        }
+        whole = sum(shares.values())
+        news = {second: share / whole for second, share in shares.items() if share > 0}
+        self._add(news)
+        return news
+
+    def _add(self, weights: Mapping[int, float]) -> None:
+        for second, weight in weights.items():
+            self._weights[second] = self._weights.get(second, 0.0) + weight
+        until = max(self._weights) + 1
+        sums = accumulate((self._weights.get(second, 0.0) for second in range(until)), initial=0.0)
+        *self._sums, self._whole = sums
+        self._sums.append(self._whole)
+        late = next(n for n, weight in enumerate(self._sums) if weight >= 0.97 * self._whole)
+        self._due_s = float(late)
+
+    def _under_way_at(self, age_s: float) -> float:
+        """The share of tasks that are not done at an age; never 0."""
+        second = int(age_s)
+        if second >= len(self._sums) - 1:
+            known = self._whole
+        else:
+            known = self._sums[second]
+            known += (age_s - second) * (self._sums[second + 1] - known)
+        late = _TAIL * math.exp(-min(age_s / self._tail_s, _FOREVER))
+        return (1 - _TAIL) * (1 - known / self._whole) + late
+
+
+def _spread(start: float, end: float, weight: float) -> dict[int, float]:
+    """A weight over the seconds of a range, evenly."""
+    return {
+        second: weight * (min(second + 1, end) - max(second, start)) / (end - start)
+        for second in range(int(start), math.ceil(end))
+    }
 
 
 def back_off(attempt: int) -> float:
@@ -82,8 +152,4 @@ def wait_for(retry_after: float | None) -> float:
     """
     if retry_after is None or not retry_after >= 0:  # NaN is not >= 0 either
         return 1.0
-    return _within(0.2, retry_after, 120.0)
-
-
-def _within(lowest: float, value: float, highest: float) -> float:
-    return max(lowest, min(value, highest))
+    return max(0.2, min(retry_after, 120.0))

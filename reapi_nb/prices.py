@@ -95,20 +95,38 @@ def total(estimates: Iterable[Estimate]) -> Estimate:
     return Estimate(sum(bill.credits or 0 for bill in bills), " and ".join(bases))
 
 
-def check_cap(spent: int, more: int, cap: int) -> None:
+class Caps(NamedTuple):
+    """The most credits that may be spent; None where nothing is counted."""
+
+    day: int | None = None
+    """In a day, over all real accounts of this machine."""
+
+    kernel: int | None = None
+    """In the life of one kernel."""
+
+
+def check_cap(spent: int, more: int, cap: int, *, here: bool = False) -> None:
     """
-    Refuse what would pass the daily cap.
+    Refuse what would pass a cap.
 
     Args:
-        spent: Credits of today that are charged or may have been.
+        spent: Credits that are charged or may have been: today's, or this kernel's.
         more: Credits of the next request; 0 where its price is unknown.
-        cap: The most credits a day, over all real accounts of this machine.
+        cap: The most credits a day, over all real accounts of this machine; or of this kernel.
+        here: The cap is this kernel's, not the day's.
 
     Raises:
         CapReached: Nothing was sent.
     """
-    if spent + more > cap:
-        raise CapReached(
-            f"today's cap is {cap:,} credits: {spent:,} are spent and this costs about {more:,}; "
-            f"type %reapi cap {max(cap * 2, spent + more)} to raise it in this kernel"
-        )
+    if spent + more <= cap:
+        return
+    advised = max(cap * 2, spent + more)
+    whose, where, command = (
+        ("this kernel's", " here", f"%reapi cap --kernel {advised} to raise it")
+        if here
+        else ("today's", "", f"%reapi cap {advised} to raise it in this kernel")
+    )
+    raise CapReached(
+        f"{whose} cap is {cap:,} credits: {spent:,} are spent{where} and this costs about "
+        f"{more:,}; type {command}"
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reapi_nb.engine import Engine
 from reapi_nb.library import Library
 from reapi_nb.limiter import Limiter
+from reapi_nb.prices import Caps
 from reapi_nb.wire import reapi
 from tests.samples import HERE, picture, urls
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from reapi_nb.job import Request, Snapshot
     from tests.clocks import VirtualClock
 
+NO_CAPS = Caps()
 FOUR = ("0.png", "1.png", "2.png", "3.png")
 
 
@@ -126,7 +128,7 @@ class Stage:
         self,
         act: Callable[[Engine], Coroutine[Any, Any, None]],
         *,
-        cap: int | None = None,
+        caps: Caps = NO_CAPS,
         limiter: Path | None = None,
     ) -> None:
         """Start a kernel, let it act, and stop it."""
@@ -142,8 +144,9 @@ class Stage:
                 self.library,
                 slots,
                 self._hear,
-                cap=cap,
+                caps=caps,
                 clock=clock.now,
+                ticks=clock.now,
                 sleep=clock.sleep,
             )
             try:

@@ -18,10 +18,11 @@ from reapi_nb.errors import (
     Unauthorized,
 )
 from reapi_nb.job import Status
+from reapi_nb.prices import Caps
 from reapi_nb.wire.reapi import Accepted
 from tests.clocks import VirtualClock
 from tests.samples import job
-from tests.stage import Stage, grid
+from tests.stage import NO_CAPS, Stage, grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,7 @@ def test_a_refused_submit_is_over(stage, refusal):
 
 def test_what_would_pass_the_cap_is_not_sent(stage):
     """The daily cap is asked before the server is."""
-    end = stage.run(job(), job(), cap=100)
+    end = stage.run(job(), job(), caps=Caps(100))
 
     assert 1 == len(stage.server.bodies)
     assert (Status.REJECTED, CapReached) == (end.status, type(end.error))
@@ -109,11 +110,11 @@ def test_a_cap_can_be_raised_while_the_engine_runs(stage):
     """The next job goes by the new one."""
 
     async def act(engine):
-        engine.set_cap(None)
+        engine.set_caps(NO_CAPS)
         engine.start(job())
         await stage.rest()
 
-    stage.play(act, cap=0)
+    stage.play(act, caps=Caps(0))
 
     assert 1 == len(stage.server.bodies)
 

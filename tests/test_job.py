@@ -101,8 +101,8 @@ def test_a_snapshot_cannot_be_changed():
 
 @pytest.mark.parametrize("status", Status)
 def test_an_edit_opens_what_is_or_may_be_paid_for(status):
-    """All but what was refunded, refused, or set aside by its user."""
-    gone = {Status.FAILED, Status.REJECTED, Status.FORGOTTEN}
+    """All but what was refunded, refused, cancelled, or set aside by its user."""
+    gone = {Status.FAILED, Status.REJECTED, Status.CANCELLED, Status.FORGOTTEN}
 
     assert status.facts.opens is (status not in gone)
 

@@ -71,13 +71,3 @@ def test_a_busy_account_stays_far_below_apixos_limit(tmp_path: Path):
 
     fullest = max(sum(start <= at < start + 60 for at in sent) for start in range(31))
     assert 3000 < fullest < 6000
-
-
-@pytest.mark.parametrize(("slots", "cool_down_s", "rate"), [(10, 1.0, 10.0), (50, 0.6, 50 / 0.6)])
-def test_a_limiter_says_how_many_requests_a_second_it_lets_through(
-    tmp_path, slots, cool_down_s, rate
-):
-    """So that looks can leave submits their share."""
-    limiter = Limiter(tmp_path / "limiter", "any", slots=slots, cool_down_s=cool_down_s)
-
-    assert rate == limiter.most_per_s

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reapi_nb.catalog._rates import DATED
 from reapi_nb.catalog._spec import ImageRequest
-from reapi_nb.catalog._terms import Button, InParams, Latency, Refusal, Row
+from reapi_nb.catalog._terms import Button, InParams, Refusal, Row
 from reapi_nb.catalog.any_model import AnyModel
+from reapi_nb.job import Latency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -15,8 +15,9 @@ from reapi_nb.catalog._geometry import Canvas, Mask, Placement
 from reapi_nb.catalog._links import OnePicture
 from reapi_nb.catalog._rates import MIDJOURNEY_V7
 from reapi_nb.catalog._spec import ImageRequest
-from reapi_nb.catalog._terms import InParams, Latency, Row, reject
+from reapi_nb.catalog._terms import InParams, Row, reject
 from reapi_nb.catalog._words import utf16_length
+from reapi_nb.job import Latency
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,7 +20,6 @@ from reapi_nb.catalog._rates import DATED
 from reapi_nb.catalog._terms import (
     Button,
     InParams,
-    Latency,
     Named,
     Refusal,
     Row,
@@ -29,6 +28,7 @@ from reapi_nb.catalog._terms import (
 )
 from reapi_nb.catalog._wording import in_words, unknown_field
 from reapi_nb.errors import InvalidRequest
+from reapi_nb.job import Latency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -245,6 +245,10 @@ class ImageRequest(BaseModel):
     def latency(self) -> Latency:
         """The documented latency, the prior of progress bars and polling."""
         return Latency(20, 60)
+
+    def kind_of_task(self) -> tuple[str, str, str]:
+        """Model, speed or quality, and resolution: tasks of one kind take about as long."""
+        return self.model, getattr(self, "speed", None) or "", ""
 
     def makes(self) -> int:
         """How many pictures to expect."""

@@ -34,17 +34,6 @@ class Refusal(NamedTuple):
     reason: str
 
 
-class Latency(NamedTuple):
-    """How long such a task usually takes, in seconds, from submit to completed."""
-
-    low_s: float
-    high_s: float
-
-    @property
-    def middle_s(self) -> float:
-        return (self.low_s + self.high_s) / 2
-
-
 class Button(NamedTuple):
     """
     One button under a picture.

@@ -23,9 +23,10 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from reapi_nb.catalog._geometry import Area, Canvas, Mask, Placement, larger_canvas, middle
 from reapi_nb.catalog._links import OnePicture, PictureUrl, has_inline_image, is_url, sent_picture
 from reapi_nb.catalog._spec import ImageRequest
-from reapi_nb.catalog._terms import Button, InParams, Latency, Named, Refusal, Row, Unsent, reject
+from reapi_nb.catalog._terms import Button, InParams, Named, Refusal, Row, Unsent, reject
 from reapi_nb.catalog._words import check_prompt
 from reapi_nb.errors import InvalidRequest
+from reapi_nb.job import Latency
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -21,8 +21,9 @@ from reapi_nb.catalog._geometry import pixels_of
 from reapi_nb.catalog._links import PictureUrl, sent_picture
 from reapi_nb.catalog._rates import GPT_IMAGE_2
 from reapi_nb.catalog._spec import ImageRequest
-from reapi_nb.catalog._terms import Button, Latency, Refusal, Row, reject
+from reapi_nb.catalog._terms import Button, Refusal, Row, reject
 from reapi_nb.catalog._words import check_prompt
+from reapi_nb.job import Latency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -205,6 +206,9 @@ class GptImage(_Gpt):
     def makes(self) -> int:
         return self.n
 
+    def kind_of_task(self) -> tuple[str, str, str]:
+        return self.model, self.billed_quality, self.gear
+
     def latency(self) -> Latency:
         low, high = _SECONDS.get((self.billed_quality, self.gear), (30, 60))
         return Latency(*(_LONGEST_S if self.gear == "4k" else (low, high)))
@@ -248,6 +252,9 @@ class GptImageBasic(_Gpt):
 
     def price_rows(self) -> tuple[tuple[Row, ...], ...]:
         return (((self.model, self.gear),),)
+
+    def kind_of_task(self) -> tuple[str, str, str]:
+        return self.model, "", self.gear
 
     def latency(self) -> Latency:
         return Latency(30, 60) if self.gear == "1k" else Latency(60, 120)

@@ -19,9 +19,10 @@ from reapi_nb.catalog._links import SafePictureUrl, sent_picture
 from reapi_nb.catalog._palette import Palette  # noqa: TC001 - pydantic reads it
 from reapi_nb.catalog._rates import WAN_2_7
 from reapi_nb.catalog._spec import ImageRequest
-from reapi_nb.catalog._terms import Button, Latency, Refusal, Row, reject
+from reapi_nb.catalog._terms import Button, Refusal, Row, reject
 from reapi_nb.catalog._words import check_length, check_prompt
 from reapi_nb.errors import InvalidRequest
+from reapi_nb.job import Latency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -200,6 +201,9 @@ class Wan(ImageRequest):
 
     def makes(self) -> int:
         return self.n
+
+    def kind_of_task(self) -> tuple[str, str, str]:
+        return self.model, "series" if self.enable_sequential else "", self.gear()
 
     def latency(self) -> Latency:
         return Latency(20, 60) if self.gear() == "4K" else Latency(10, 40)

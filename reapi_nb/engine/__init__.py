@@ -11,33 +11,42 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from itertools import count
 from typing import TYPE_CHECKING
 
-from reapi_nb import pace
+from reapi_nb.engine.clockwork import Clockwork
 from reapi_nb.engine.fetching import Fetcher
+from reapi_nb.engine.habits import Habits
 from reapi_nb.engine.links import links_of, renewed
+from reapi_nb.engine.news import News
+from reapi_nb.engine.submitting import Submitter
+from reapi_nb.engine.turns import Turns
 from reapi_nb.engine.watching import Watcher
 from reapi_nb.errors import (
     BadPicture,
+    InvalidRequest,
     LibraryFault,
-    NotSent,
     OutcomeUnknown,
     PictureLost,
-    RateLimited,
     ReapiError,
     TakenOver,
+    TaskNotFound,
+    Unauthorized,
 )
 from reapi_nb.job import Account, Picture, Snapshot, Status
+from reapi_nb.prices import Caps
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
+    from typing import Any
 
     from reapi_nb.client import Client
     from reapi_nb.library import Library
     from reapi_nb.limiter import Limiter
 
 RENEW_S = 10.0
+SLEPT_S = 5.0
+"""By how much the date may run away from the ticks before the machine must have slept."""
+
 _MOMENTS, _MOMENT_S = 14, 0.05
 """A stop takes less than a second, whatever is under way."""
 
@@ -50,8 +59,10 @@ class Engine:
 
     Args:
         say: Hears every snapshot, on the engine's thread.
-        cap: Credits a day, or None where credits are not money.
-        clock, sleep: Seconds since the epoch, and a way to wait.
+        caps: The most credits, where credits are money.
+        clock: Seconds since the epoch, for what is written down.
+        ticks: Seconds that only go forward, for everything that is waited for.
+        sleep: How to wait for some seconds.
 
     All methods run on the engine's loop.
     """
@@ -63,32 +74,42 @@ class Engine:
         limiter: Limiter,
         say: Callable[[Snapshot], object],
         *,
-        cap: int | None = None,
+        caps: Caps = Caps(),  # noqa: B008 - immutable
         clock: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._cap = cap
         self._client = client
         self._library = library
         self._limiter = limiter
-        self._tell = say
-        self._clock = clock
-        self._sleep = sleep
-        self._watcher = Watcher(client, limiter, clock=clock, sleep=sleep)
+        self._time = Clockwork(clock, ticks, sleep)
+        self._news = News(library, say)
+        self._say = self._news.say
+        self._turns = Turns(limiter, ticks=ticks)
+        self._submitter = Submitter(client, self._turns, self._news, self._time)
+        self._submitter.caps = caps
+        self._watcher = Watcher(client, self._turns, Habits(library), self._time)
         self._look = self._watcher.look
-        self._fetcher = Fetcher(client, library.files, self._look, clock=clock, sleep=sleep)
+        self._fetcher = Fetcher(client, library.files, self._look, self._time)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._sending: set[asyncio.Task[None]] = set()
-        self._driving: set[str] = set()
+        self._runs: dict[str, asyncio.Task[None]] = {}
+        self._drift = self._time.drift()
         self._steps = {
-            Status.QUEUED: self._submit,
+            Status.QUEUED: self._submitter.submit,
             Status.PROCESSING: self._watch,
             Status.SAVING: self._fetch,
         }
 
+    @property
+    def paused(self) -> ReapiError | None:
+        """Why nothing is sent at the moment, where the account takes nothing."""
+        return self._submitter.paused
+
     def start(self, job: Snapshot) -> None:
         """Take a job on from wherever it stands, and return at once."""
-        self._spawn(self._run(self._say(job)))
+        job = self._say(job)
+        run = self._runs[job.job_id] = self._spawn(self._carry(job))
+        run.add_done_callback(lambda _: self._runs.pop(job.job_id, None))
 
     def watch_over(self, account: Account) -> None:
         """Take up what dead kernels of this account left, now and from time to time."""
@@ -114,12 +135,38 @@ class Engine:
 
     def release(self, job: Snapshot) -> None:
         """Send a job that was held, once, although two kernels may be asked to."""
-        if job.status is Status.HELD and self._claimed(job):
-            self.start(job.but(status=Status.QUEUED))
+        if job.status is Status.HELD and self._news.claimed(job):
+            self._submitter.go_on()
+            self.start(job.but(status=Status.QUEUED, error=None))
+
+    def cancel(self, job: Snapshot) -> None:
+        """Never send a job that was not sent yet. What is sent is paid for, and goes on."""
+        if run := self._runs.get(job.job_id):
+            self._submitter.withdraw(job.job_id, run)
+        elif job.status is Status.HELD and self._news.claimed(job):
+            self._say(job.but(status=Status.CANCELLED, error=None))
+
+    def adopt(self, job: Snapshot, task_id: str) -> None:
+        """Take a task for what became of a submit with an unknown outcome, if there is one."""
+        if job.status is Status.UNKNOWN and self._news.claimed(job):
+            self._spawn(self._adopt(job, task_id))
+
+    async def _adopt(self, job: Snapshot, task_id: str) -> None:
+        asked = job.request
+        try:
+            task = await self._look(task_id, asked.provider, asked.model)
+            made_by = (task.raw or {}).get("model", asked.model)
+            if made_by != asked.model:
+                raise InvalidRequest(f"{task_id} was made by {made_by}, not by {asked.model}")
+        except (TaskNotFound, Unauthorized, InvalidRequest) as no:
+            self._say(job.but(error=no))
+        else:
+            times = job.at(accepted=job.times.sent or self._time.now())
+            self.start(job.but(status=Status.PROCESSING, task_id=task_id, error=None, times=times))
 
     def forget(self, job: Snapshot) -> None:
         """Set an unknown outcome aside; it still counts as spent."""
-        if job.status is Status.UNKNOWN and self._claimed(job):
+        if job.status is Status.UNKNOWN and self._news.claimed(job):
             self._say(job.but(status=Status.FORGOTTEN))
 
     def look_again(self, job: Snapshot) -> None:
@@ -127,7 +174,7 @@ class Engine:
         if job.status is Status.COMPLETED:
             self._spawn(self._renew_links(job))
         given_up = job.status in (Status.STALE, Status.VANISHED)
-        if given_up and job.task_id and self._claimed(job):
+        if given_up and job.task_id and self._news.claimed(job):
             self.start(job.but(status=Status.PROCESSING, error=None))
 
     async def links(self, task_id: str, provider: str, model: str) -> dict[int, str]:
@@ -144,24 +191,20 @@ class Engine:
 
     def amend(self, job: Snapshot) -> None:
         """Keep and tell what may change about a job that has ended."""
-        try:
-            self._library.amend(job)
-        except LibraryFault as no:
-            job = job.but(error=no)
-        self._tell(job)
+        self._news.amend(job)
 
     async def _renew_links(self, job: Snapshot) -> None:
-        self.amend(await renewed(job, self._look, self._clock()))
+        self.amend(await renewed(job, self._look, self._time.now()))
 
     def drives(self, job_id: str) -> bool:
         """Whether news of a job comes from here."""
-        return job_id in self._driving
+        return job_id in self._runs
 
     def delete(self, job: Snapshot) -> None:
         self._library.delete(job)
 
-    def set_cap(self, cap: int | None) -> None:
-        self._cap = cap
+    def set_caps(self, caps: Caps) -> None:
+        self._submitter.caps = caps
 
     async def stop(self) -> None:
         """
@@ -170,15 +213,16 @@ class Engine:
         A submit that is on the wire gets a moment for its answer: without one, nobody would
         know whether it was charged.
         """
-        for task in self._tasks - self._sending:
+        for task in self._tasks - self._submitter.sending:
             task.cancel()
         for _ in range(_MOMENTS):
-            if not self._sending:
+            if not self._submitter.sending:
                 break
-            await self._sleep(_MOMENT_S)
+            await self._time.sleep(_MOMENT_S)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._turns.close()
         await self._client.close()
         self._limiter.close()
         self._library.close()
@@ -186,21 +230,19 @@ class Engine:
     async def _look_after(self, account: Account) -> None:
         """A sign of life for others, and a look for kernels that died meanwhile."""
         while True:
-            await self._sleep(RENEW_S)
+            await self._time.sleep(RENEW_S)
+            self._notice_sleep()
             try:
                 self._library.renew()
                 self.take_over(account)
             except LibraryFault as no:
                 _log.warning("the lease was not renewed: %s", no)
 
-    async def _run(self, job: Snapshot) -> None:
-        self._driving.add(job.job_id)
-        try:
-            await self._carry(job)
-        except TakenOver:
-            self._follow(job)
-        finally:
-            self._driving.discard(job.job_id)
+    def _notice_sleep(self) -> None:
+        """After a sleep of the machine everything may be done, and no connection lives."""
+        before, self._drift = self._drift, self._time.drift()
+        if abs(self._drift - before) > SLEPT_S:
+            self._turns.hurry()
 
     async def _carry(self, job: Snapshot) -> None:
         """Step by step, for as long as there is something to do."""
@@ -208,63 +250,14 @@ class Engine:
             while step := self._steps.get(job.status):
                 job = await step(job)
         except TakenOver:
-            raise
+            self._news.follow(job)
         except Exception as no:  # noqa: BLE001 - one job's defect must not stop the others
             _log.exception("job %s stopped", job.job_id)
             self._say(job.but(status=Status.STALE, error=ReapiError(f"internal error: {no!r}")))
 
-    async def _submit(self, job: Snapshot) -> Snapshot:
-        for attempt in count():
-            try:
-                async with self._limiter.slot():
-                    job = self._journal(job)
-                    return await self._send(job)
-            except (RateLimited, NotSent) as no:
-                job = self._say(job.but(status=Status.QUEUED, error=no))
-                # Nothing was created, so it may go again; these two are the only such cases.
-                limited = isinstance(no, RateLimited)
-                await self._sleep(
-                    pace.wait_for(no.retry_after) if limited else pace.back_off(attempt)
-                )
-            except TakenOver:
-                raise
-            except OutcomeUnknown as no:
-                return self._say(job.but(status=Status.UNKNOWN, error=no))
-            except ReapiError as no:
-                return self._say(job.but(status=Status.REJECTED, error=no))
-        raise AssertionError("a count never ends")
-
-    def _journal(self, job: Snapshot) -> Snapshot:
-        """The row that a POST may not go without."""
-        sending = job.but(status=Status.SENDING, error=None, times=job.at(sent=self._clock()))
-        # Strict, unlike `_say`: what cannot be written down first is not sent.
-        self._kept(sending, cap=self._cap)
-        self._tell(sending)
-        return sending
-
-    async def _send(self, job: Snapshot) -> Snapshot:
-        """One POST, after its row in the journal, and the row that follows it."""
-        me = asyncio.current_task()
-        assert me is not None
-        self._sending.add(me)
-        try:
-            accepted = await self._client.submit(job.request)
-        except ReapiError:
-            raise
-        except Exception as no:  # a defect of ours must not look as if nothing was sent
-            raise OutcomeUnknown(f"the submit was interrupted: {no!r}") from no
-        finally:
-            self._sending.discard(me)
-        return self._say(
-            job.but(
-                status=Status.PROCESSING,
-                task_id=accepted.task_id,
-                times=job.at(accepted=self._clock()),
-            )
-        )
-
     async def _watch(self, job: Snapshot) -> Snapshot:
         """Look until the server is done."""
+        await self._put_beside(job)
         return self._say(await self._watcher.watch(job))
 
     async def _fetch(self, job: Snapshot) -> Snapshot:
@@ -291,40 +284,20 @@ class Engine:
         done = job.but(
             status=Status.STALE if faults else ended,  # a full disk is not the end of a picture
             error=next(iter(faults + errors), None),
-            times=job.at(completed=self._clock()),
+            times=job.at(completed=self._time.now()),
         )
-        try:
-            await asyncio.to_thread(self._library.files.write_sidecar, done)
-        except OSError as no:
-            _log.warning("no task.json for %s: %s", job.task_id, no)
+        await self._put_beside(done)
         return self._say(done)
 
-    def _claimed(self, job: Snapshot) -> bool:
-        if self._library.claim(job):
-            return True
-        self._follow(job)
-        return False
-
-    def _follow(self, job: Snapshot) -> None:
-        """Tell what another kernel has made of a job."""
-        if kept := self._library.job(job.job_id):
-            self._tell(kept)
-
-    def _say(self, job: Snapshot) -> Snapshot:
-        """Keep, then tell. A full disk must not hide a task that is paid for."""
+    async def _put_beside(self, job: Snapshot) -> None:
+        """`task.json` beside the pictures, so that a lost database loses no task."""
         try:
-            self._kept(job)
-        except LibraryFault as no:
-            _log.error("job %s is not in the library: %s", job.job_id, no)
-            job = job.but(error=job.error or no)
-        self._tell(job)
-        return job
+            await asyncio.to_thread(self._library.files.write_sidecar, job)
+        except OSError as no:
+            _log.warning("no task.json for %s: %s", job.task_id, no)
 
-    def _kept(self, job: Snapshot, *, cap: int | None = None) -> None:
-        if not self._library.keep(job, cap=cap):
-            raise TakenOver(f"another kernel looks after job {job.short_id}")
-
-    def _spawn(self, work: Awaitable[None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)  # the loop itself keeps only a weak reference
         task.add_done_callback(self._tasks.discard)
+        return task

@@ -25,9 +25,8 @@ from reapi_nb.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from reapi_nb.client import Client
+    from reapi_nb.engine.clockwork import Clockwork
     from reapi_nb.engine.links import Look
     from reapi_nb.job import Picture
     from reapi_nb.library.files import Files
@@ -35,7 +34,9 @@ if TYPE_CHECKING:
 _TRIES = 5
 """How often a picture that arrives damaged is fetched."""
 
+_FETCHES = 8
 _DECODERS = 2
+"""How many pictures are under way at once, and how many are in memory as pixels."""
 
 
 class Fetcher:
@@ -45,23 +46,14 @@ class Fetcher:
     Args:
         files: Where they are kept.
         look: Asks for a task, to renew a dead link.
-        clock, sleep: Seconds since the epoch, and a way to wait.
     """
 
-    def __init__(
-        self,
-        client: Client,
-        files: Files,
-        look: Look,
-        *,
-        clock: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]],
-    ) -> None:
+    def __init__(self, client: Client, files: Files, look: Look, time: Clockwork) -> None:
         self._client = client
         self._files = files
         self._look = look
-        self._clock = clock
-        self._sleep = sleep
+        self._time = time
+        self._fetching = asyncio.Semaphore(_FETCHES)
         self._decoding = asyncio.Semaphore(_DECODERS)
 
     async def save(self, picture: Picture) -> Picture:
@@ -75,7 +67,8 @@ class Fetcher:
         damaged = renewed = 0
         for attempt in count():
             try:
-                data = await self._client.picture(picture.url)
+                async with self._fetching:
+                    data = await self._client.picture(picture.url)
                 async with self._decoding:
                     return await asyncio.to_thread(self._keep_file, picture, data)
             except PictureLost:
@@ -88,13 +81,13 @@ class Fetcher:
                 if damaged >= _TRIES:
                     raise
             except (Unreachable, ServerFault):
-                if self._clock() > picture.expires_at:
+                if self._time.now() > picture.expires_at:
                     raise PictureLost(
                         "the picture's link expired before it could be saved"
                     ) from None
             except OSError as no:
                 raise LibraryFault(f"a picture could not be written: {no}") from None
-            await self._sleep(pace.back_off(attempt))
+            await self._time.sleep(pace.back_off(attempt))
         raise AssertionError("a count never ends")
 
     async def _renewed(self, picture: Picture) -> Picture:

@@ -18,8 +18,10 @@ from reapi_nb import cell, prices
 from reapi_nb.errors import InvalidRequest
 from reapi_nb.job import SHORT_ID, Status
 from reapi_nb.library import Library
+from reapi_nb.library.books import Spent
 from reapi_nb.session.asking import Asking
 from reapi_nb.session.building import wire_in_force
+from reapi_nb.session.deciding import Deciding
 from reapi_nb.session.driving import Driver
 from reapi_nb.session.handles import Handles, Job, KeptPicture
 from reapi_nb.session.links import Links
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from reapi_nb.catalog import ImageRequest
+    from reapi_nb.errors import ReapiError
     from reapi_nb.job import Account, Cell, Picture
 
 __all__ = [
@@ -44,12 +47,10 @@ __all__ = [
     "Secret",
     "Session",
     "Settings",
+    "Spent",
     "key_source",
     "save_key",
 ]
-
-DELETE_S = 10.0
-COUNTINGS = ("slot", "position")
 
 
 class Session:
@@ -71,8 +72,11 @@ class Session:
         self._library = Library(self.settings.home)  # for reading; the engine has its own
         self._thumbs = Thumbs(self._library.files)
         self._handles = Handles()
-        self._driver = Driver(self.settings, self._library, self._handles, cap=self._cap())
+        self._driver = Driver(self.settings, self._library, self._handles, self._caps())
         self._asking = Asking(self.settings, self._library, self._handles, self._driver.start)
+        self._deciding = Deciding(
+            self.settings.account, self._library, self._handles, self._driver, self._asking
+        )
         self._links = Links(self.settings, self._library, self._driver.bridge, self._driver.engine)
         self._uploading = Uploading(self._library, self.settings)
 
@@ -105,12 +109,12 @@ class Session:
 
         The same request in the same cell is not sent twice: the job that the library has
         is returned instead, and nothing is paid. The same edit of the same picture is not
-        sent twice by any cell.
+        sent twice by any cell or click: it opens the job that is paid for.
 
         Args:
             request: Any request of the catalog.
             fresh: Pay again although the library has it.
-            clicked: A button asked, not a cell: always a new request.
+            clicked: A button asked, not a cell: new, unless it is an edit that is paid for.
             board_id: The board that shows it; "" for one of its own.
             parent: What it is made from, where that is not what the library would say.
 
@@ -154,45 +158,32 @@ class Session:
         return self.submit(job.request, fresh=True, clicked=True, board_id=board_id)
 
     def send(self, job: Job) -> None:
-        """
-        Send a job that a dead kernel left unsent.
+        """Send a job that was held; see `Deciding.send`."""
+        self._deciding.send(job)
 
-        Raises:
-            InvalidRequest: It is another account's, or this version cannot read what it asks for.
-        """
-        held = job.snapshot
-        self._check_ours(job)
-        self._asking.check_sendable(job.request)
-        if held.status is Status.HELD:
-            self._driver.post(lambda engine: engine.release(held))
-            job.hear(held.but(status=Status.QUEUED))  # so that `wait` waits from now on
+    def cancel(self, job: Job) -> None:
+        """Never send a job that was not sent yet; see `Deciding.cancel`."""
+        self._deciding.cancel(job)
+
+    def adopt(self, job: Job, task_id: str) -> None:
+        """Give a job of unknown outcome its task; see `Deciding.adopt`."""
+        self._deciding.adopt(job, task_id)
 
     def look_again(self, job: Job) -> None:
-        """
-        Go on with a job that was given up on, or look for new links. Nothing is paid.
-
-        Raises:
-            InvalidRequest: It is another account's, whose server is not asked from here.
-        """
-        self._check_ours(job)
-        self._driver.post(lambda engine: engine.look_again(job.snapshot))
+        """Look for a task or for new links again, for nothing; see `Deciding.look_again`."""
+        self._deciding.look_again(job)
 
     def forget(self, job: Job) -> None:
         """Set a job with an unknown outcome aside; it still counts as spent."""
-        self._driver.post(lambda engine: engine.forget(job.snapshot))
+        self._deciding.forget(job)
 
     def delete(self, job: Job) -> None:
-        """
-        Remove a finished job and its pictures from the library, not from the server.
+        """Remove a finished job and its pictures; see `Deciding.delete`."""
+        self._deciding.delete(job)
 
-        Raises:
-            InvalidRequest: It is still under way.
-        """
-        if job.status.facts.moving:
-            raise InvalidRequest(f"{job.name} is still {job.status}: delete it when it has ended")
-        self._handles.drop(job)
-        self._asking.forget(job)
-        self._driver.post(lambda engine: engine.delete(job.snapshot)).result(DELETE_S)
+    def count_by(self, job: Job, how: str) -> None:
+        """Note how the server counts a job's pictures; see `Deciding.count_by`."""
+        self._deciding.count_by(job, how)
 
     def find(self, name: str) -> Job:
         """
@@ -232,6 +223,15 @@ class Session:
         """The job whose picture a request is made from, where the library knows it."""
         found = self._asking.parent_of(request)
         return self._handles.entered(found.job) if found else None
+
+    @property
+    def paused(self) -> ReapiError | None:
+        """Why nothing is sent at the moment, where the account takes nothing."""
+        return self._driver.paused
+
+    def held(self) -> list[Job]:
+        """Jobs that wait to be sent."""
+        return [job for job in self.waiting() if job.status is Status.HELD]
 
     def waiting(self) -> list[Job]:
         """Jobs that need a decision: not sent, or with an unknown outcome."""
@@ -290,29 +290,41 @@ class Session:
         [item] = self._items([request], self._here(), fresh=fresh)
         return item.known is None
 
-    def count_by(self, job: Job, how: str) -> None:
-        """
-        Note how the server counts a job's pictures: by `slot` or by `position`.
-
-        Raises:
-            InvalidRequest: It is still under way, or there is no such way to count.
-        """
-        if how not in COUNTINGS:
-            raise InvalidRequest(f"pictures are counted by slot or by position, not {how!r}")
-        if job.status.facts.moving:  # its next news would take the answer back
-            raise InvalidRequest(f"{job.name} is still {job.status}: say it when it has ended")
-        told = job.snapshot.but(counting=how)
-        self._driver.post(lambda engine: engine.amend(told))
-        job.hear(told)  # so that the next press is counted so already
-
     def spent_today(self) -> int:
         """Credits of today on real accounts: charged, or possibly charged."""
         return self._library.spent_today()
 
+    def spent_here(self) -> int:
+        """The same of this kernel, since it started."""
+        return self._library.spent_here()
+
+    def unpriced_today(self) -> int:
+        """How many requests of today have no known price, so that no cap counts them."""
+        return self._library.unpriced_today()
+
+    def spend(self, by: str = "") -> list[Spent]:
+        """
+        What was charged, refunded and is in doubt on real accounts.
+
+        Args:
+            by: `model`, `day` or `notebook`; "" for all in one row.
+
+        Raises:
+            InvalidRequest: It cannot be told apart by that.
+        """
+        return self._library.spend(by)
+
     def set_cap(self, credits: int) -> None:  # noqa: A002 - the word that users know
         """Change the daily cap for this session."""
-        self.settings = replace(self.settings, daily_cap=credits)
-        self._driver.post(lambda engine: engine.set_cap(self._cap()))
+        self._set_caps(replace(self.settings, daily_cap=credits))
+
+    def set_kernel_cap(self, credits: int | None) -> None:  # noqa: A002 - the word that users know
+        """Change the most that this kernel spends; None for no limit of its own."""
+        self._set_caps(replace(self.settings, kernel_cap=credits))
+
+    def _set_caps(self, settings: Settings) -> None:
+        self.settings = settings
+        self._driver.post(lambda engine: engine.set_caps(self._caps()))
 
     def thumb(self, picture: Picture) -> bytes | None:
         """A picture's thumbnail as WebP, or None while there is none."""
@@ -340,14 +352,6 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _check_ours(self, job: Job) -> None:
-        account = job.snapshot.account
-        if account != self.settings.account:
-            raise InvalidRequest(
-                f"{job.name} was made on {account.place} by another account: "
-                f"type %reapi use {account.place}, with the key that it was made with"
-            )
-
     def _here(self) -> Cell | None:
         return cell.current(self.settings.notebook)
 
@@ -355,5 +359,9 @@ class Session:
         self._driver.check()
         return self._asking.items(requests, here, **how)
 
-    def _cap(self) -> int | None:
-        return self.settings.daily_cap if self.settings.real else None
+    def _caps(self) -> prices.Caps:
+        """Nothing is counted where credits are not money."""
+        settings = self.settings
+        return (
+            prices.Caps(settings.daily_cap, settings.kernel_cap) if settings.real else prices.Caps()
+        )

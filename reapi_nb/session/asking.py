@@ -110,7 +110,7 @@ class Asking:
     def _item(
         self, request: ImageRequest, run: Run | None, parent: Parent | None, *, fresh: bool
     ) -> Item:
-        known = self._again(run, request) if run and not fresh else None
+        known = None if fresh else self._known(run, request)
         parent = parent or self._parents.of(request)
         if known is None:
             self._parents.check(request, parent)
@@ -158,26 +158,31 @@ class Asking:
 
     def answer_later(self, item: Item, board_id: str) -> Job:
         """The same after a while, in which somebody may have asked for it elsewhere."""
-        if item.known is None and item.run and not item.fresh:
-            item = replace(item, known=self._again(item.run, item.request))
+        if item.known is None and not item.fresh:
+            item = replace(item, known=self._known(item.run, item.request))
         return self.answer(item, board_id)
 
-    def _again(self, run: Run, request: ImageRequest) -> Job | None:
-        """The job that was made for this asking, or for the same edit anywhere."""
+    def _known(self, run: Run | None, request: ImageRequest) -> Job | None:
+        """The job that a request has already: by its cell, or as an edit that is paid for."""
+        known = self._again(run) if run else None
+        if known is None and request.is_follow_up:
+            known = self._opened(request.body_hash(), run)
+        assert known is None or known.request.body() == request.body()
+        return known
+
+    def _again(self, run: Run) -> Job | None:
+        """The job that was made for this asking, unless the server made nothing of it."""
         # A job of a moment ago may not be in the library yet.
         job = self._recent.get(run.key)
         if job is None or job.status.facts.resend:
             found = self._library.again(self._settings.account, *run.key)
             job = self._handles.entered(found) if found else None
-        if job is None or job.status.facts.resend:
-            job = self._opened(run) if request.is_follow_up else None
-        assert job is None or job.request.body() == request.body()
-        return job
+        return None if job is None or job.status.facts.resend else job
 
-    def _opened(self, run: Run) -> Job | None:
+    def _opened(self, body_hash: str, run: Run | None) -> Job | None:
         """The same edit of the same picture, clicked or typed elsewhere: it is paid for."""
         account = self._settings.account
-        for found in self._library.opened_by(account, run.body_hash):
+        for found in self._library.opened_by(account, body_hash):
             self._handles.entered(found)
         # All handles, because what was clicked a moment ago may not be in the library yet.
         opening = (
@@ -185,9 +190,11 @@ class Asking:
             for job in self._handles.all()
             if job.snapshot.account == account
             and job.status.facts.opens
-            and job.request.body_hash() == run.body_hash
+            and job.request.body_hash() == body_hash
         )
         jobs = sorted(opening, key=lambda job: job.snapshot.times.made)
+        if run is None:  # a click means the newest
+            return jobs[-1] if jobs else None
         # What this cell itself made answers to its own ordinal; the others fill the gaps.
         own = {job.snapshot.ordinal: job for job in jobs if _is_of(job, run.here)}
         others = [job for job in jobs if job not in own.values()]

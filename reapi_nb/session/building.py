@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from reapi_nb.engine import Engine
     from reapi_nb.job import Snapshot
+    from reapi_nb.prices import Caps
     from reapi_nb.settings import Settings
     from reapi_nb.wire import Wire
 
@@ -25,9 +26,7 @@ def wire_in_force(settings: Settings) -> Wire:
     return wire_of(settings.provider or "reapi")
 
 
-async def build(
-    settings: Settings, say: Callable[[Snapshot], object], *, cap: int | None
-) -> Engine:
+async def build(settings: Settings, say: Callable[[Snapshot], object], caps: Caps) -> Engine:
     """
     An engine at work for one account.
 
@@ -62,7 +61,7 @@ async def build(
             cool_down_s=cool_down_s,
         ),
         say,
-        cap=cap,
+        caps=caps,
     )
     engine.watch_over(settings.account)
     return engine

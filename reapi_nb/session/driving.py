@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from reapi_nb.engine import Engine
     from reapi_nb.library import Library
+    from reapi_nb.prices import Caps
     from reapi_nb.session.handles import Handles, Job
     from reapi_nb.settings import Settings
 
@@ -36,22 +37,26 @@ class Driver:
     Args:
         library: Is only read.
         handles: Hear every snapshot.
-        cap: Credits a day, or None where credits are not money.
+        caps: The most credits, where credits are money.
     """
 
-    def __init__(
-        self, settings: Settings, library: Library, handles: Handles, *, cap: int | None
-    ) -> None:
+    def __init__(self, settings: Settings, library: Library, handles: Handles, caps: Caps) -> None:
         self._library = library
         self._handles = handles
         self.bridge = Bridge()
-        self.engine: Future[Engine] = self.bridge.run(build(settings, handles.entered, cap=cap))
+        self.engine: Future[Engine] = self.bridge.run(build(settings, handles.entered, caps))
         self.bridge.run(self._refresh())
 
     def check(self) -> None:
         """An engine that could not start says why."""
         if self.engine.done():
             self.engine.result()
+
+    @property
+    def paused(self) -> ReapiError | None:
+        """Why nothing is sent at the moment, as far as there is an engine."""
+        runs = self.engine.done() and not self.engine.exception()
+        return self.engine.result().paused if runs else None
 
     def ready(self) -> None:
         """Wait until the engine runs."""
