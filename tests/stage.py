@@ -105,6 +105,7 @@ class Stage:
         kept: What the library knew of the job when the snapshot was told.
         library: The one that the engine on the stage writes.
         reader: Another one on the same folder.
+        skew: By how many seconds the date is wrong: it may jump, and the ticks do not.
     """
 
     def __init__(self, home: Path, clock: VirtualClock) -> None:
@@ -114,7 +115,12 @@ class Stage:
         self.reader = Library(home, clock=clock.now)
         self.told: list[Snapshot] = []
         self.kept: list[Snapshot | None] = []
+        self.skew = 0.0
         self._news = asyncio.Event()
+
+    def date(self) -> float:
+        """What the machine takes for the time, in seconds since the epoch."""
+        return self.clock.now() + self.skew
 
     @property
     def ends(self) -> dict[str, Snapshot]:
@@ -136,16 +142,16 @@ class Stage:
         async def kernel() -> None:
             self._news = asyncio.Event()
             clock = self.clock
-            self.library = Library(self.home, clock=clock.now)
+            self.library = Library(self.home, clock=self.date)
             file = limiter or self.home / "limiter.sqlite3"
-            slots = Limiter(file, "|".join(HERE), clock=clock.now, sleep=clock.sleep)
+            slots = Limiter(file, "|".join(HERE), clock=self.date, sleep=clock.sleep)
             engine = Engine(
                 self.server,
                 self.library,
                 slots,
                 self._hear,
                 caps=caps,
-                clock=clock.now,
+                clock=self.date,
                 ticks=clock.now,
                 sleep=clock.sleep,
             )

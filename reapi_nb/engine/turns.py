@@ -184,7 +184,8 @@ class Turns:
             return self._held_until - now
         if self._next() is not None or not (self._submits or self._looks):
             return 0.0
-        waits = (max(waiter.ready_at - now, _GLANCE_S) for waiter in _open(self._looks))
+        rests = (waiter.ready_at - now for waiter in _open(self._looks))
+        waits = (rest if rest > 0 else _GLANCE_S for rest in rests)
         return min(waits, default=_GLANCE_S)
 
     def _next(self) -> _Waiter | None:
