@@ -36,7 +36,7 @@ _FIRST_S: Final = 4.0
 _PRIOR: Final = 8.0
 """How many tasks the documents weigh as much as."""
 
-_EARLY, _LATE = 0.1, 0.15
+_EARLY, _LATE = 0.05, 0.15
 """How much of that lies before and after the documented range."""
 
 _TAIL: Final = 0.03

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reapi_nb.engine.submitting import STILL_S
+from reapi_nb.engine.submitting import STILL_S, TRIES
 from reapi_nb.errors import OutOfCredits, Unauthorized
 from reapi_nb.job import Status
 from reapi_nb.wire.reapi import Accepted
@@ -128,8 +128,8 @@ def test_a_new_request_tries_again_after_a_moment(stage, no):
 
 
 @REFUSALS
-def test_a_loop_of_requests_hears_one_refusal(stage, no):
-    """Cells of Run All that come a moment after it are held, not refused one by one."""
+def test_a_loop_of_requests_is_not_refused_one_by_one(stage, no):
+    """Cells of Run All that come after it: a few find out for themselves, the others are held."""
     stage.server.submits = [no]
 
     async def act(engine: Engine) -> None:
@@ -140,7 +140,7 @@ def test_a_loop_of_requests_hears_one_refusal(stage, no):
 
     stage.play(act)
 
-    assert 1 == len(stage.server.bodies)
+    assert TRIES == len(stage.server.bodies)
 
 
 def test_one_refused_look_is_one_refusal(stage):

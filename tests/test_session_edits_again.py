@@ -213,7 +213,7 @@ def test_the_sandbox_charges_for_an_edit_once(home, notebook):
         typed = [_asked(session, notebook, f"cell-{n}", edit) for n in range(2)]
     with Session(here) as session:
         [again] = _asked(session, notebook, "cell-3", edit)
-        new = session.submit(edit, clicked=True)
+        new = session.reroll(again)
         until(lambda: new.task_id)
 
     assert [[clicked]] * 2 == typed
@@ -313,14 +313,25 @@ def test_a_first_request_in_another_cell_is_new(session, endless, notebook):
     assert 3 == len({clicked, first, second}) == _count(session, endless, CAT)
 
 
-def test_a_click_is_always_a_new_edit(session, endless, notebook):
-    """A button that is pressed again means again, also where the edit was typed before."""
+def test_a_click_opens_the_edit_that_is_paid_for(session, endless, notebook):
+    """A button that is pressed again, or after the edit was typed, buys nothing."""
     [typed] = _asked(session, notebook, "cell-1", EDIT)
     with notebook.running("cell-1"):
         clicked = [session.submit(EDIT, clicked=True) for _ in range(2)]
 
-    assert 3 == len({typed, *clicked}) == _count(session, endless)
-    assert [typed] == _asked(session, notebook, "cell-1", EDIT)
+    assert [typed] * 2 == clicked
+    assert 1 == _count(session, endless)
+    assert typed.snapshot.from_library
+
+
+def test_again_makes_a_new_edit_and_a_click_opens_the_newest(session, endless, notebook):
+    """Who wants another one says so."""
+    first = session.submit(EDIT, clicked=True)
+    again = session.reroll(first)
+
+    assert first is not again is session.submit(EDIT, clicked=True)
+    assert 2 == _count(session, endless)
+    assert [first] == _asked(session, notebook, "cell-1", EDIT)
 
 
 def test_a_script_always_edits_anew(session, endless, notebook):

@@ -132,7 +132,8 @@ TRAPS: dict[int, list[str]] = {
         "test_two_kernels.py::test_two_busy_kernels_never_meet_the_rate_limit",
     ],
     35: [
-        "test_pace.py::test_all_open_tasks_together_stay_within_six_looks_per_second",
+        "test_turns.py::test_submits_go_first",
+        "test_limiter.py::test_a_server_never_sees_more_than_ten_requests_in_a_second",
     ],
     36: [
         "test_engine_looks.py::test_looking_outlives_a_bad_network",

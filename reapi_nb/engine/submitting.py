@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from reapi_nb.engine.news import News
     from reapi_nb.engine.turns import Turns
 
+TRIES = 3
 STILL_S = 1.0
-"""How long a queue that was refused takes no new job, in seconds; after that, one tries."""
+"""How many new jobs in a row may find out that the account is still refused, and how long after
+that no new job tries, in seconds: a loop of requests must not hear it from each of them."""
 
 
 class Submitter:
@@ -60,13 +62,15 @@ class Submitter:
         self._news = news
         self._time = time
         self._paused_at = -STILL_S
+        self._refusals = 0
         self._is_trying = False
         self._trying = asyncio.Lock()
         self._withdrawn: set[str] = set()
 
     async def submit(self, job: Snapshot) -> Snapshot:
         """The job as it is once its POST was answered, or once it is certain that none goes."""
-        if self._time.ticks() - self._paused_at >= STILL_S:
+        still_s = STILL_S if self._refusals >= TRIES else 0.0
+        if self._time.ticks() - self._paused_at >= still_s:
             self.go_on()
         try:
             for attempt in count():
@@ -129,7 +133,7 @@ class Submitter:
             raise OutcomeUnknown(f"the submit was interrupted: {no!r}") from no
         finally:
             self.sending.discard(me)
-        self.paused, self._is_trying = None, False
+        self.paused, self._is_trying, self._refusals = None, False, 0
         return self._news.say(
             job.but(
                 status=Status.PROCESSING,
@@ -139,6 +143,7 @@ class Submitter:
         )
 
     def _pause(self, no: ReapiError) -> None:
+        self._refusals += self.paused is None
         self.paused, self._paused_at = no, self._time.ticks()
         self._turns.refuse_submits(no)
 

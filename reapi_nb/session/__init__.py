@@ -122,7 +122,7 @@ class Session:
             InvalidRequest: It cannot work, or not here; nothing was sent.
         """
         here = None if clicked else self._here()
-        [item] = self._items([request], here, fresh=fresh, parent=parent)
+        [item] = self._items([request], here, fresh=fresh, clicked=clicked, parent=parent)
         self._asking.take([item])
         return self._asking.answer(item, board_id or uuid4().hex)
 

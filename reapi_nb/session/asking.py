@@ -15,6 +15,7 @@ from uuid import uuid4
 from reapi_nb import prices
 from reapi_nb.errors import InvalidRequest
 from reapi_nb.job import Snapshot, Times
+from reapi_nb.session.handles import Job
 from reapi_nb.session.parents import Parent, Parents
 from reapi_nb.session.plan import Item
 from reapi_nb.session.runs import Run, Runs
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from reapi_nb.catalog import ImageRequest
     from reapi_nb.job import Cell
     from reapi_nb.library import Library
-    from reapi_nb.session.handles import Handles, Job
+    from reapi_nb.session.handles import Handles
     from reapi_nb.settings import Settings
 
 
@@ -60,14 +61,16 @@ class Asking:
         here: Cell | None,
         *,
         fresh: bool,
+        clicked: bool = False,
         parent: Parent | None = None,
     ) -> list[Item]:
         """
         Each request with the job that it has already, if any.
 
         Args:
-            here: The cell that asks; None for a click, which is always new.
+            here: The cell that asks; None for a click and for a script, which has no cells.
             fresh: Pay again although there is a job.
+            clicked: A button asks, and the same edit opens what is paid for.
             parent: What they are made from, where the library would say otherwise.
 
         Raises:
@@ -78,7 +81,7 @@ class Asking:
         hashes = [request.body_hash() for request in requests]
         runs = self._runs.next(here, hashes) if here else [None] * len(hashes)
         return [
-            self._item(request, run, parent, fresh=fresh)
+            self._item(request, run, parent, fresh=fresh, clicked=clicked)
             for request, run in zip(requests, runs, strict=True)
         ]
 
@@ -108,9 +111,15 @@ class Asking:
         return self._parents.of(request)
 
     def _item(
-        self, request: ImageRequest, run: Run | None, parent: Parent | None, *, fresh: bool
+        self,
+        request: ImageRequest,
+        run: Run | None,
+        parent: Parent | None,
+        *,
+        fresh: bool,
+        clicked: bool,
     ) -> Item:
-        known = None if fresh else self._known(run, request)
+        known = self._known(run, request) if (run or clicked) and not fresh else None
         parent = parent or self._parents.of(request)
         if known is None:
             self._parents.check(request, parent)
@@ -135,9 +144,11 @@ class Asking:
         """The job that a request has already, or a new one, on its way."""
         if item.known is not None:
             item.known.hear(replace(item.known.snapshot, from_library=True))
+            if item.run and self._recent.get(item.run.key) is item.known:
+                self._start(item.known)  # its cell may have been stopped before it was on its way
             return item.known
         here, ordinal = (item.run.here, item.run.ordinal) if item.run else (None, 0)
-        job = self._handles.entered(
+        job = Job(
             Snapshot(
                 job_id=uuid4().hex,
                 request=item.request,
@@ -158,7 +169,7 @@ class Asking:
 
     def answer_later(self, item: Item, board_id: str) -> Job:
         """The same after a while, in which somebody may have asked for it elsewhere."""
-        if item.known is None and not item.fresh:
+        if item.known is None and item.run and not item.fresh:
             item = replace(item, known=self._known(item.run, item.request))
         return self.answer(item, board_id)
 

@@ -10,8 +10,9 @@ import asyncio
 import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
-from reapi_nb.bridge import Bridge
+from reapi_nb.bridge import Bridge, before_exit
 from reapi_nb.errors import LibraryFault, ReapiError
 from reapi_nb.job import Status
 from reapi_nb.session.building import build
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 REFRESH_S = 2.0
 _log = logging.getLogger("reapi_nb")
 
+_at_work: WeakSet[Driver] = globals().get("_at_work") or WeakSet()
+"""Those that were not stopped; a module that is loaded again does not lose them."""
+
 
 class Driver:
     """
@@ -43,12 +47,22 @@ class Driver:
     def __init__(self, settings: Settings, library: Library, handles: Handles, caps: Caps) -> None:
         self._library = library
         self._handles = handles
-        self.bridge = Bridge()
+        self._started: set[str] = set()
+        self._parting: Future[None] | None = None
+        self._left: list[Job] = []
+        self.bridge = Bridge(self._lose)
         self.engine: Future[Engine] = self.bridge.run(build(settings, handles.entered, caps))
         self.bridge.run(self._refresh())
+        _at_work.add(self)
+
+    @property
+    def goes_on(self) -> int:
+        """How many tasks it has left to the server."""
+        return sum(bool(job.task_id) and job.status.facts.moving for job in self._left)
 
     def check(self) -> None:
-        """An engine that could not start says why."""
+        """An engine that could not start, or is not in this process, says why."""
+        self.bridge.check()
         if self.engine.done():
             self.engine.result()
 
@@ -60,12 +74,21 @@ class Driver:
 
     def ready(self) -> None:
         """Wait until the engine runs."""
+        self.bridge.check()
         self.engine.result()
 
     def start(self, job: Job) -> None:
-        """Let the engine carry a new job; where there is none, the job says why."""
+        """
+        Let the engine carry a new job, once; where there is none, the job says why.
+
+        A cell may be interrupted anywhere in here, and be run again.
+        """
 
         async def starting() -> None:
+            if job.job_id in self._started:
+                return
+            self._started.add(job.job_id)
+            self._handles.enter(job)
             try:
                 (await asyncio.wrap_future(self.engine)).start(job.snapshot)
             except Exception as no:  # noqa: BLE001 - whatever it was, nothing was sent
@@ -74,6 +97,7 @@ class Driver:
                 self._handles.entered(job.snapshot.but(status=Status.REJECTED, error=error))
 
         self.bridge.run(starting())
+        self._handles.enter(job)  # now, because this cell may ask what is under way
 
     def post(self, act: Callable[[Engine], object]) -> Future[None]:
         """Do something on the engine's thread, in the order of posting."""
@@ -90,10 +114,26 @@ class Driver:
 
     def stop(self) -> None:
         """Stop the engine and its thread; tasks go on at the server."""
-        self.bridge.stop(self._stop())
+        _at_work.discard(self)
+        self.bridge.stop(self.part())
+
+    def part(self) -> Future[None] | None:
+        """Begin to stop, and return at once; None where that is over."""
+        if self._parting is None:
+            with suppress(ReapiError):  # there is nothing to stop
+                self._parting = self.bridge.run(self._stop())
+        return self._parting
 
     async def _stop(self) -> None:
-        await (await asyncio.wrap_future(self.engine)).stop()
+        engine = await asyncio.wrap_future(self.engine)
+        self._left = [job for job in self._handles.all() if engine.drives(job.job_id)]
+        await engine.stop()
+
+    def _lose(self) -> None:
+        """No news will come to a forked process, and nothing of the parent ends with it."""
+        _at_work.discard(self)
+        for job in self._handles.all():
+            job.leave()
 
     async def _refresh(self) -> None:
         """Follow the jobs that another kernel looks after, through the library."""
@@ -105,3 +145,20 @@ class Driver:
                     follows = job.status.facts.moving and not engine.drives(job.job_id)
                     if kept := self._library.job(job.job_id) if follows else None:
                         self._handles.entered(kept)
+
+
+def _leave() -> None:
+    """The interpreter ends: a submit on the wire has its moment, and what goes on is said."""
+    drivers = tuple(_at_work)
+    for driver in drivers:
+        driver.part()  # all at once, so that many take no longer than one
+    for driver in drivers:
+        driver.stop()
+    if count := sum(driver.goes_on for driver in drivers):
+        tasks, them = ("1 task goes", "it") if count == 1 else (f"{count} tasks go", "them")
+        _log.warning(
+            "%s on at the server: the next kernel with this library takes %s up", tasks, them
+        )
+
+
+before_exit(_leave)

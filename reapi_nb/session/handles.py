@@ -185,6 +185,10 @@ class Handles:
             job.hear(snapshot)
         return job
 
+    def enter(self, job: Job) -> None:
+        """Take in the handle of a new job."""
+        self._jobs.setdefault(job.job_id, job)
+
     def get(self, job_id: str) -> Job | None:
         return self._jobs.get(job_id)
 

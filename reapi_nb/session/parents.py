@@ -8,14 +8,13 @@ task or a link that the library does not know passes: the server knows better.
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from reapi_nb.errors import InvalidRequest
 from reapi_nb.job import Status, number_of
-from reapi_nb.settings import REAL, is_loopback
+from reapi_nb.settings import REAL, is_inside, is_loopback
 
 if TYPE_CHECKING:
     from reapi_nb.catalog import ImageRequest
@@ -121,7 +120,7 @@ class Parents:
         """Only a server on this machine can fetch from this machine."""
         here = urlsplit(self._settings.origin).hostname or ""
         host = _host(link)
-        if not is_loopback(here) and (is_loopback(host) or _is_private(host)):
+        if not is_loopback(here) and is_inside(host):
             raise InvalidRequest(
                 f"{link} is an address of this machine or network, and the server cannot fetch it: "
                 "put the picture where everybody can, and use that address"
@@ -155,10 +154,3 @@ def _host(link: str) -> str:
         return urlsplit(link).hostname or ""
     except ValueError:
         raise InvalidRequest(f"{link} is no address") from None
-
-
-def _is_private(host: str) -> bool:
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return False
