@@ -15,7 +15,7 @@ from reapi_nb.errors import InvalidRequest
 from reapi_nb.prompts import MOST
 from tests.lines import link, read
 
-THOROUGH = settings(max_examples=10_000, deadline=None, database=None)
+THOROUGH = settings(max_examples=4_000, deadline=None, database=None)
 QUICK = settings(max_examples=500, deadline=None, database=None)
 
 # What has a meaning somewhere on the way comes up more often than in random text.
@@ -114,7 +114,7 @@ ANYTHING = st.lists(_GRAMMAR | _MARKS | st.text(max_size=4), max_size=6).map("".
 HELD = {"x": ["red", "--yes {a, b} --speed turbo"], "y": 5}
 
 
-@settings(max_examples=3000, deadline=None, database=None)
+@settings(max_examples=1500, deadline=None, database=None)
 @given(st.sampled_from(REQUESTS), st.booleans(), ANYTHING, st.none() | ANYTHING)
 def test_any_line_is_read_or_refused(kind, is_begun, line, body):
     """Never anything else; a refusal is one line, and there are never too many requests."""
@@ -146,7 +146,7 @@ def test_any_line_is_read_or_refused(kind, is_begun, line, body):
 # What a variable holds.
 
 
-@settings(max_examples=2000, deadline=None, database=None)
+@settings(max_examples=800, deadline=None, database=None)
 @given(ANYTHING, st.sampled_from(["mj a {{v}} cat", 'mj "a {{v}} cat"', "mj"]))
 @example('" --speed turbo', 'mj "a {{v}} cat"')
 @example("--unchecked --zz", "mj a {{v}} cat")
