@@ -6,13 +6,14 @@ In a notebook: `%load_ext reapi_nb`, then `%reapi`. In Python: `Session().submit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reapi_nb import errors
-from reapi_nb.session import Job, Session, Settings
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+
+    from reapi_nb.session import Job, Session, Settings
 
 __all__ = [
     "Job",
@@ -25,6 +26,15 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """The Python API, loaded when it is used: every notebook that loads the extension waits."""
+    if name in ("Job", "Session", "Settings"):
+        from reapi_nb import session  # noqa: PLC0415 - as said
+
+        return getattr(session, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

@@ -64,7 +64,7 @@ async def test_a_picture_that_does_not_arrive_whole_is_an_error(server, home, ac
 
     async with asyncio.timeout(10):
         outcome = await _fetched(
-            f"{server.pictures_origin}/task_x/0.png", server.origin, home, picture_s=2.0
+            f"{server.pictures_origin}/task_x/0.png", server.origin, home, picture_s=0.8
         )
 
     assert kind is outcome

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import struct
-import zlib
 
 import pytest
 from PIL import Image, PngImagePlugin
 
 from reapi_nb.errors import BadPicture
 from reapi_nb.pictures import MOST_PIXELS, THUMB_PX, contact_sheet, open_file, read
+from tests.bombs import png
 from tests.samples import picture
 
 EPS = b"""%!PS-Adobe-3.0 EPSF-3.0
@@ -22,21 +21,6 @@ EPS = b"""%!PS-Adobe-3.0 EPSF-3.0
 """
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>x()</script></svg>'
 HTML = b"<!doctype html><title>404</title><p>Not here</p>"
-
-
-def _png(width: int, height: int, *, rows: int = 1) -> bytes:
-    """A PNG whose header claims a size that its pixels need not have."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
-
-    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    pixels = zlib.compress((b"\0" + b"\0" * (-(-width // 8))) * rows)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-    )
 
 
 def _thumb(colour: str = "teal", width: int = 512, height: int = 288) -> bytes:
@@ -95,7 +79,7 @@ def test_what_is_no_whole_picture_is_refused(data):
 def test_too_many_pixels_are_refused_before_they_are_decoded(width, height):
     """A small file can hold an enormous picture; its header is enough to refuse it."""
     with pytest.raises(BadPicture, match="pixels"):
-        read(_png(width, height))
+        read(png(width, height))
 
 
 def test_the_largest_picture_is_read():
@@ -103,7 +87,7 @@ def test_the_largest_picture_is_read():
     width, height = 8_000, 5_000
     assert width * height == MOST_PIXELS
 
-    reading = read(_png(width, height, rows=height))
+    reading = read(png(width, height, rows=height))
 
     assert (width, height) == (reading.width, reading.height)
 

@@ -114,6 +114,15 @@ def test_a_dead_link_is_refused_wherever_it_stands(parents, library, here, carry
 
 
 @pytest.mark.parametrize("carry", CARRIERS.values(), ids=CARRIERS)
+def test_a_link_with_a_password_is_refused_wherever_it_stands(parents, carry):
+    """It would be kept, shown and sent; the refusal does not say it either."""
+    said = _refusal(parents, carry("https://me:secret@pictures.example/cat.png"))
+
+    assert "name or password" in said
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize("carry", CARRIERS.values(), ids=CARRIERS)
 def test_a_link_that_lives_passes_wherever_it_stands(parents, library, here, carry):
     """So does one that nobody here knows; a dead one beside it is none of its business."""
     library.keep(_dead(_grid(here.account, 0, 1), 1))

@@ -67,10 +67,10 @@ class Fetcher:
         damaged = renewed = 0
         for attempt in count():
             try:
-                async with self._fetching:
+                async with self._fetching:  # until it is on the disk: bytes take memory too
                     data = await self._client.picture(picture.url)
-                async with self._decoding:
-                    return await asyncio.to_thread(self._keep_file, picture, data)
+                    async with self._decoding:
+                        return await asyncio.to_thread(self._keep_file, picture, data)
             except PictureLost:
                 renewed += 1
                 if renewed > 1:  # or a server whose links differ each time is asked for ever

@@ -117,9 +117,14 @@ class Parents:
             )
 
     def _check_link(self, link: str) -> None:
-        """Only a server on this machine can fetch from this machine."""
+        """Only a server on this machine can fetch from it; and nobody gets a password."""
         here = urlsplit(self._settings.origin).hostname or ""
         host = _host(link)
+        if "@" in urlsplit(link).netloc:  # never shown: it is somebody's password
+            raise InvalidRequest(
+                "a picture's link has a name or password in it, which would be kept and sent: "
+                "use a link without one"
+            )
         if not is_loopback(here) and is_inside(host):
             raise InvalidRequest(
                 f"{link} is an address of this machine or network, and the server cannot fetch it: "

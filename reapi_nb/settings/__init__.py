@@ -16,6 +16,7 @@ import platformdirs
 
 from reapi_nb.errors import BadSettings
 from reapi_nb.job import Account
+from reapi_nb.settings.addresses import is_inside, is_loopback, is_public
 from reapi_nb.settings.config import MOST_DAYS, MOST_DOLLARS, Uploads, config_folder, read_config
 from reapi_nb.settings.keys import Secret, keep_key, key_of
 from reapi_nb.settings.places import (
@@ -25,7 +26,6 @@ from reapi_nb.settings.places import (
     REAPI,
     SANDBOX,
     Place,
-    is_loopback,
     origin_of,
     real,
 )
@@ -47,7 +47,9 @@ __all__ = [
     "Settings",
     "Uploads",
     "config_folder",
+    "is_inside",
     "is_loopback",
+    "is_public",
     "key_source",
     "save_key",
 ]
@@ -68,11 +70,17 @@ class Settings:
     daily_cap: int = 20_000
     """The most credits a day on real keys, over all kernels of this machine."""
 
+    kernel_cap: int | None = None
+    """The most credits that one kernel spends on real keys; None for no limit of its own."""
+
     sheet_kb: int = 48
     """The largest contact sheet that a saved notebook keeps, in KB; 0 for none."""
 
     run_at_once: int = 4
     """The most new requests that one line sends without asking."""
+
+    confirm_credits: int = 2_000
+    """The most credits that one line spends without asking; 0 asks whatever it costs."""
 
     rates: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
     """Rates of the user's, in US dollars for one unit, by model and speed."""

@@ -25,8 +25,10 @@ MOST_DAYS = 7
 
 _KEYS = {
     "daily_cap": int,
+    "kernel_cap": int,
     "sheet_kb": int,
     "run_at_once": int,
+    "confirm_credits": int,
     **{place.setting: str for place in REAL.values()},
     "rates": dict,
     "uploads": dict,

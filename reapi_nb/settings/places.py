@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from reapi_nb.errors import BadSettings
+from reapi_nb.settings.addresses import is_loopback
 
 API_PATH = "/api/v1"
 REAPI = "https://reapi.ai"
@@ -113,13 +113,3 @@ def server_of(url: str) -> SplitResult | None:
 def is_overheard(server: SplitResult) -> bool:
     """Whether others can read along on the way to a server."""
     return server.scheme == "http" and not is_loopback(server.hostname or "")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name can only mean this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,7 +1,7 @@
 """
 The one place that speaks HTTP: submit, look at a task, fetch a picture.
 
-Two clients that share nothing: one carries the key and knows a single origin, the other
+Two ways out that share nothing: one carries the key and knows a single origin, the other
 fetches pictures from wherever they are and carries nothing. Nothing is retried here, and
 a submit is never sent twice by anybody.
 """
@@ -9,7 +9,6 @@ a submit is never sent twice by anybody.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
@@ -17,21 +16,17 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from reapi_nb.errors import (
-    BadPicture,
-    InvalidRequest,
-    NotSent,
-    PictureLost,
-    ServerFault,
-    Unreachable,
-)
+from reapi_nb.client.addresses import resolve
+from reapi_nb.client.pictures import Pictures, why
+from reapi_nb.errors import InvalidRequest, NotSent, Unreachable
 from reapi_nb.settings import is_loopback
 from reapi_nb.wire import wire_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Generator
+    from collections.abc import Generator
     from ssl import SSLContext
 
+    from reapi_nb.client.addresses import Resolve
     from reapi_nb.job import Request
     from reapi_nb.settings import Secret, Settings
     from reapi_nb.wire.answers import Accepted, Task
@@ -39,16 +34,13 @@ if TYPE_CHECKING:
 # Never trade an ambiguous charge for a faster error: a submit may take its time.
 SUBMIT_S = 180.0
 LOOK_S = 15.0
-PICTURE_S = 120.0
 """Total deadlines in seconds. httpx's own are per read, so a slow drip passes them."""
 
 MOST_JSON = 1 << 20
-MOST_PICTURE = 64 << 20
-"""Most bytes of an answer and of a picture."""
-
-MOST_HOPS = 3
+"""Most bytes of an answer."""
 
 _CONNECT = httpx.Timeout(None, connect=10.0)
+_FRESH = httpx.Limits(max_keepalive_connections=0)
 _HEADERS = {"User-Agent": "reapi-nb", "Accept-Encoding": "identity"}
 # Raised before a byte of the request is written; everything else proves nothing.
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -62,7 +54,9 @@ class Client:
         settings: Origin and key.
         transport: The embedded sandbox; None means the network, as it is: a proxy that the
             environment names would read along and is not used.
-        submit_s, look_s, picture_s: Total deadlines in seconds.
+        submit_s, look_s: Total deadlines in seconds.
+        picture_s: How long a picture's host may be silent, or slower than it should be.
+        resolve: Names of pictures' hosts into addresses; the embedded sandbox resolves nothing.
 
     All methods run on the engine's loop.
     """
@@ -74,14 +68,13 @@ class Client:
         *,
         submit_s: float = SUBMIT_S,
         look_s: float = LOOK_S,
-        picture_s: float = PICTURE_S,
+        picture_s: float | None = None,
+        resolve: Resolve = resolve,
     ) -> None:
         self._settings = settings
         self._base = settings.base_url
-        self._local = is_loopback(urlsplit(settings.origin).hostname or "")
         self._submit_s = submit_s
         self._look_s = look_s
-        self._picture_s = picture_s
         asking, fetching = (transport, transport) if transport else _network()
         self._api = httpx.AsyncClient(
             transport=asking,
@@ -90,11 +83,11 @@ class Client:
             cookies=_no_cookies(),
             timeout=_CONNECT,
         )
-        self._pictures = httpx.AsyncClient(
-            transport=fetching,
-            headers=_HEADERS,
-            cookies=_no_cookies(),
-            timeout=_CONNECT,
+        self._pictures = Pictures(
+            fetching,
+            None if transport else resolve,
+            near=is_loopback(urlsplit(settings.origin).hostname or ""),
+            wait_s=picture_s,
         )
 
     async def submit(self, asked: Request) -> Accepted:
@@ -142,7 +135,7 @@ class Client:
             request = self._api.build_request("GET", self._base + path)
             await answer.collect(self._api, request, self._look_s)
         except (httpx.HTTPError, TimeoutError, OSError) as no:
-            raise Unreachable(f"no answer from {urlsplit(self._base).netloc}: {_why(no)}") from None
+            raise Unreachable(f"no answer from {urlsplit(self._base).netloc}: {why(no)}") from None
         return wire.asked(answer.status, answer.headers, bytes(answer.raw))
 
     async def picture(self, url: str) -> bytes:
@@ -154,37 +147,11 @@ class Client:
             PictureLost: The link is dead.
             BadPicture: The link or what it leads to cannot be trusted.
         """
-        try:
-            async with asyncio.timeout(self._picture_s):
-                return await self._follow(url)
-        except (httpx.HTTPError, TimeoutError, OSError) as no:
-            raise Unreachable(f"a picture could not be fetched: {_why(no)}") from None
+        return await self._pictures.fetch(url)
 
     async def close(self) -> None:
         await self._api.aclose()
-        await self._pictures.aclose()
-
-    async def _follow(self, url: str) -> bytes:
-        for _hop in range(MOST_HOPS + 1):
-            self._check(url)
-            async with self._pictures.stream("GET", url) as response:
-                if response.next_request is None:
-                    return await _picture_bytes(response)
-                url = str(response.next_request.url)
-        raise BadPicture("the picture's link leads in circles")
-
-    def _check(self, url: str) -> None:
-        """Refuse links that lead into this machine or network, or that others could read along."""
-        try:
-            parts = httpx.URL(url)
-        except httpx.InvalidURL:
-            raise BadPicture("the picture's link is not a URL") from None
-        here = is_loopback(parts.host)
-        inside = not self._local if here else _is_private(parts.host)
-        if parts.userinfo or not parts.host or inside:
-            raise BadPicture(f"the picture's link leads to {parts.host or 'nowhere'}")
-        if parts.scheme != "https" and not (here and parts.scheme == "http"):
-            raise BadPicture("the picture's link is not https")
+        await self._pictures.close()
 
 
 class _Answer:
@@ -230,7 +197,9 @@ class _Bearer(httpx.Auth):
 def _network() -> tuple[httpx.AsyncBaseTransport, httpx.AsyncBaseTransport]:
     """Ways to the API and to pictures, neither through a proxy of the environment."""
     trusted = httpx.create_ssl_context()  # once: it takes as long as a request
-    return _ByMethod(trusted), httpx.AsyncHTTPTransport(verify=trusted)
+    # A connection is kept by its address, and behind one address are many hosts: the certificate
+    # of one was checked for its own name only. So every picture has a connection of its own.
+    return _ByMethod(trusted), httpx.AsyncHTTPTransport(verify=trusted, limits=_FRESH)
 
 
 class _ByMethod(httpx.AsyncBaseTransport):
@@ -242,9 +211,8 @@ class _ByMethod(httpx.AsyncBaseTransport):
     """
 
     def __init__(self, trusted: SSLContext) -> None:
-        fresh = httpx.Limits(max_keepalive_connections=0)
         self._asking = httpx.AsyncHTTPTransport(verify=trusted)
-        self._paying = httpx.AsyncHTTPTransport(verify=trusted, limits=fresh)
+        self._paying = httpx.AsyncHTTPTransport(verify=trusted, limits=_FRESH)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         pool = self._paying if request.method == "POST" else self._asking
@@ -255,37 +223,6 @@ class _ByMethod(httpx.AsyncBaseTransport):
         await self._paying.aclose()
 
 
-async def _picture_bytes(response: httpx.Response) -> bytes:
-    if response.status_code in (403, 404, 410):
-        raise PictureLost(f"the picture's link is dead (HTTP {response.status_code})")
-    if response.status_code != 200:
-        raise ServerFault(f"the picture's host answered HTTP {response.status_code}")
-    if response.headers.get("content-encoding", "identity") != "identity":
-        raise BadPicture("the picture arrives packed, which was not asked for")
-    return await _bounded(response.aiter_raw())
-
-
-async def _bounded(chunks: AsyncIterator[bytes]) -> bytes:
-    data = bytearray()
-    async for chunk in chunks:
-        data += chunk
-        if len(data) > MOST_PICTURE:
-            raise BadPicture(f"the picture is larger than {MOST_PICTURE >> 20} MB")
-    return bytes(data)
-
-
 def _no_cookies() -> CookieJar:
     """A jar that takes nothing in: httpx's own would send a host's cookies back to it."""
     return CookieJar(DefaultCookiePolicy(allowed_domains=()))
-
-
-def _is_private(host: str) -> bool:
-    """Whether a host is an address that the public network does not have."""
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return False
-
-
-def _why(no: Exception) -> str:
-    return str(no) or type(no).__name__
