@@ -39,11 +39,14 @@ _EXAMPLES = (
 )
 
 _COMMANDS = (
-    ("wait, show", "wait for jobs; show one again"),
-    ("history, delete", "what was made; remove a job from the library"),
-    ("send, forget, resume", "a job that waits: send it, set it aside, or look for its task again"),
-    ("status, cap", "place, library and spending; the daily limit in credits"),
-    ("use, login", "sandbox, reapi or apixo; keep a key"),
+    ("wait, show, history", "wait for jobs; show one again; what was made"),
+    ("send, cancel, resume", "a job that stands still: send it, drop it, or look for its task"),
+    (
+        "adopt, again, forget, delete",
+        "an unknown outcome: its task id, a new charge; set aside, remove",
+    ),
+    ("status, spend, cap", "where you are, what was spent, the limits in credits"),
+    ("use, login, doctor", "sandbox, reapi or apixo; keep a key; look the library over (--fix)"),
     ("form", "the fields of a model, to fill in and submit: form wan"),
     ("models, help, nest", "prices; help mj explains mj; asyncio.run() in cells"),
 )

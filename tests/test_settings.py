@@ -230,13 +230,17 @@ def test_a_loopback_name_means_this_machine(host, loopback):
     [
         ("daily_cap = ", "is not TOML"),
         (b"# caf\xe9\n", "is not TOML"),
-        ("dayly_cap = 5", "unknown setting 'dayly_cap'; known: daily_cap, sheet_kb, run_at_once, "),
+        ("dayly_cap = 5", "unknown setting 'dayly_cap'; known: daily_cap, kernel_cap, "),
         ("api_key = 'x'", "unknown setting 'api_key'"),
         ("daily_cap = '5'", "daily_cap should be of type int"),
         ("daily_cap = true", "daily_cap should be of type int"),
         ("base_url = 5", "base_url should be of type str"),
         ("daily_cap = -1", "daily_cap should not be negative"),
         ("run_at_once = -1", "run_at_once should not be negative"),
+        ("kernel_cap = -1", "kernel_cap should not be negative"),
+        ("kernel_cap = 'off'", "kernel_cap should be of type int"),
+        ("confirm_credits = -1", "confirm_credits should not be negative"),
+        ("confirm_credits = 0.5", "confirm_credits should be of type int"),
         ("run_at_once = 1.5", "run_at_once should be of type int"),
         ("run_at_once = true", "run_at_once should be of type int"),
         ("rates = 5", 'rates is a table: write [rates."mj-v7"]'),
@@ -257,8 +261,8 @@ def test_every_setting_that_is_known_is_named():
     """Whoever mistypes one sees all of them."""
     write_config("cap = 5")
 
-    settings = "daily_cap, sheet_kb, run_at_once, base_url, apixo_base_url, rates, uploads"
-    assert refused().endswith(f"known: {settings}")
+    numbers = "daily_cap, kernel_cap, sheet_kb, run_at_once, confirm_credits"
+    assert refused().endswith(f"known: {numbers}, base_url, apixo_base_url, rates, uploads")
 
 
 def test_a_config_file_is_not_needed():
@@ -276,10 +280,21 @@ def test_a_config_file_is_not_needed():
 
 
 def test_a_line_may_always_ask_first():
-    """With run_at_once = 0, every plan waits for Run."""
-    write_config("run_at_once = 0")
+    """With run_at_once = 0 or confirm_credits = 0, whatever costs waits for Run."""
+    write_config("run_at_once = 0\nconfirm_credits = 0")
 
-    assert 0 == Settings.read().run_at_once
+    settings = Settings.read()
+
+    assert (0, 0) == (settings.run_at_once, settings.confirm_credits)
+
+
+def test_a_kernel_may_have_a_cap_of_its_own():
+    """It is kept like the daily one; without a word of it there is none."""
+    before = Settings.read()
+    write_config("kernel_cap = 5000")
+
+    assert (None, 5_000) == (before.kernel_cap, Settings.read().kernel_cap)
+    assert 2_000 == before.confirm_credits
 
 
 # -- rates of the user's

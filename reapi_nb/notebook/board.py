@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 PRESSES = 50
 """How many presses are remembered, so that a message that arrives twice counts once."""
+
+PAUSE_S = 0.2
+"""News that come closer together than this are told as one, in seconds."""
 
 _log = logging.getLogger("reapi_nb")
 
@@ -69,10 +73,13 @@ class Board(anywidget.AnyWidget):
         self._troubles: dict[str, str] = {}
         # By nonce: why it was refused, "" when it was not, None while it is being done.
         self._presses: dict[str, str | None] = {}
+        self._opened: dict[str, str] = {}
         self._sent_pixels: dict[int, tuple[int, ...]] = {}
         self._downloads = Downloads(self._send_full, self._original)
         self._publishing = threading.RLock()
         self._rev = 0
+        self._told_at = 0.0
+        self._due: threading.Timer | None = None
         # The first view opens the model, which spares the browser a message.
         super().__init__(model_id=board_id, view=self._draw())
         self.on_msg(self._received)
@@ -107,7 +114,7 @@ class Board(anywidget.AnyWidget):
     def show(self, snapshot: Snapshot) -> None:
         """News of a job, from any thread."""
         if self._drawn.get(snapshot.job_id) is not snapshot:
-            self._publish()
+            self._publish_soon()
         if self._still.is_shown and not snapshot.status.facts.moving:
             self._session.background(self.settle)
 
@@ -133,18 +140,50 @@ class Board(anywidget.AnyWidget):
 
     def _publish(self) -> None:
         with self._publishing:
+            if self._due is not None:
+                self._due.cancel()
+                self._due = None
+            self._told_at = time.monotonic()
             self._publish_pixels()
             self.view = self._draw()
+
+    def _publish_soon(self) -> None:
+        """The first news at once, what follows closely together: a channel that is full drops."""
+        with self._publishing:
+            pause = self._told_at + PAUSE_S - time.monotonic()
+            if pause <= 0:
+                self._publish()
+            elif self._due is None:
+                self._due = threading.Timer(pause, self.catch_up)
+                self._due.daemon = True
+                self._due.start()
+
+    def catch_up(self) -> None:
+        """Tell the page now what waits to be told."""
+        with self._publishing:
+            if self._due is not None:
+                self._publish()
+
+    def close(self) -> None:
+        """Leave the page."""
+        with self._publishing:
+            if self._due is not None:
+                self._due.cancel()
+                self._due = None
+        super().close()
 
     def _draw(self) -> dict[str, Any]:
         self._rev += 1
         self._drawn = {job.job_id: job.snapshot for job in self.jobs}
         return {
             "rev": self._rev,
+            "board": self.board_id,
             "place": next((job.snapshot.account.place for job in self.jobs), ""),
             "label": self._label(),
             "acks": [nonce for nonce, why in self._presses.items() if why is not None],
             "refusals": {nonce: why for nonce, why in self._presses.items() if why},
+            "opened": {nonce: job for nonce, job in self._opened.items() if nonce in self._presses},
+            "pixels": self._pixel_counts(),
             "plan": planned.view(self._plan) if self._plan else None,
             "strips": [self._strip(job) for job in self.jobs],
         }
@@ -166,6 +205,22 @@ class Board(anywidget.AnyWidget):
             self.add_traits(**{name: traitlets.Dict().tag(sync=True)})
         setattr(self, name, {slot: thumb for slot, thumb in thumbs.items() if thumb})
         self._sent_pixels[index] = kept
+
+    def _pixel_counts(self) -> list[int]:
+        """How many thumbnails of each strip were sent."""
+        return [len(getattr(self, f"pixels_{at}", ())) for at in range(len(self._jobs))]
+
+    def _again(self, message: dict[str, Any]) -> None:
+        """The page says what it has; what it missed is sent again, thumbnails first."""
+        rev, here = int(message["rev"]), list(message.get("pixels", ()))
+        with self._publishing:
+            self.catch_up()
+            counts = self._pixel_counts()
+            for at, count in enumerate(counts):
+                if count and here[at : at + 1] != [count]:
+                    self.send_state(f"pixels_{at}")  # one by one: long messages are refused
+            if rev != self._rev:
+                self.send_state("view")
 
     def _strip(self, job: Job) -> dict[str, Any]:
         parent = self._parent(job)
@@ -203,6 +258,7 @@ class Board(anywidget.AnyWidget):
         """May run on any thread, and while a cell runs."""
         handlers: dict[str, Callable[[dict[str, Any]], None]] = {
             "press": self._press,
+            "again": self._again,
             "full": lambda asked: self._downloads.want(str(asked["key"])),
             "ack": lambda got: self._downloads.acknowledge(str(got["key"]), int(got["seq"])),
         }
@@ -220,10 +276,12 @@ class Board(anywidget.AnyWidget):
             self._presses[nonce] = None
             for old in list(self._presses)[:-PRESSES]:
                 del self._presses[old]
+                self._opened.pop(old, None)
         self._troubles.pop(name, None)
         why = ""
         try:
-            self._act(job, message)
+            if found := self._act(job, message):
+                self._opened[nonce] = found.job_id
         except ReapiError as no:
             why = no.message
         finally:
@@ -234,16 +292,23 @@ class Board(anywidget.AnyWidget):
             self._presses[nonce] = why if says_itself else ""
             self._publish()
 
-    def _act(self, job: Job | None, message: dict[str, Any]) -> None:
+    def _act(self, job: Job | None, message: dict[str, Any]) -> Job | None:
+        """Do what a press asks for; the job that it found, where that was paid for before."""
         action, number = str(message["action"]), message.get("number")
+        fields = dict(message.get("fields", {}))
+        if number is not None and job is not None:
+            made = self._follow_up(job, int(number), action, fields)
+            self.add(made)
+            return made if made.snapshot.from_library else None
         if job is None:
             self._decide(action)
-        elif number is not None:
-            self.add(self._follow_up(job, int(number), action, dict(message.get("fields", {}))))
         elif action == "reroll":
             self.add(self._session.reroll(job, board_id=self.board_id))
+        elif action == "adopt":
+            self._session.adopt(job, str(fields["task_id"]))
         else:
             _ACTIONS[action](self._session, job)
+        return None
 
     def _decide(self, action: str) -> None:
         """Run the plan, or drop it."""
@@ -283,6 +348,7 @@ class Board(anywidget.AnyWidget):
 
 _ACTIONS: dict[str, Callable[[Session, Job], None]] = {
     "send": lambda session, job: session.send(job),
+    "cancel": lambda session, job: session.cancel(job),
     "look": lambda session, job: session.look_again(job),
     "forget": lambda session, job: session.forget(job),
     "count/slot": lambda session, job: session.count_by(job, "slot"),

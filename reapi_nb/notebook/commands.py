@@ -10,7 +10,9 @@ from IPython.display import Markdown, display
 
 from reapi_nb import catalog, command, describe
 from reapi_nb.errors import BadSettings, InvalidRequest
-from reapi_nb.notebook import nest, text
+from reapi_nb.notebook import nest, spending, tables, text
+from reapi_nb.notebook.decisions import Decisions
+from reapi_nb.notebook.spending import Spending, number
 from reapi_nb.session import REAL, Job, Secret, Session, Settings, key_source, save_key
 
 if TYPE_CHECKING:
@@ -32,21 +34,27 @@ NAMES = (
     "help",
     "delete",
     "send",
-    "forget",
+    "cancel",
     "resume",
+    "adopt",
+    "again",
+    "forget",
+    "spend",
     "cap",
+    "doctor",
     "nest",
     "form",
 )
 
 
 class Commands:
-    """Each command is the method of its name; it takes the words after it."""
+    """Each command is the method of its name, here or in a room of its own."""
 
     def __init__(self, screen: Screen, names: Names, sessions: Sessions) -> None:
         self._screen = screen
         self._names = names
         self._sessions = sessions
+        self._rooms = (self, Decisions(screen, names, sessions), Spending(screen, sessions))
 
     @property
     def _session(self) -> Session:
@@ -66,7 +74,8 @@ class Commands:
             near = command.nearest(word, (*NAMES, *(kind.nick for kind in catalog.REQUESTS)))
             hint = f"did you mean %reapi {near}?" if near else "type %reapi for an overview"
             raise InvalidRequest(f"unknown word {word!r}: {hint}")
-        act: Callable[[str], Job | None] = getattr(self, word)
+        room = next(room for room in self._rooms if hasattr(room, word))
+        act: Callable[[str], Job | None] = getattr(room, word)
         return act(words)
 
     def wait(self, words: str) -> None:
@@ -94,7 +103,7 @@ class Commands:
         return job
 
     def history(self, words: str) -> None:
-        print(text.table(self._session.history(_number(words or "20", "history 20"))))
+        print(text.table(self._session.history(number(words or "20", "history 20"))))
 
     def status(self, _words: str) -> None:
         session, settings = self._session, self._session.settings
@@ -104,10 +113,10 @@ class Commands:
         print(f"keys     {'; '.join(map(_source, REAL))}")
         print(f"library  {settings.home}")
         print(f"limits   {_limit(*session.limit)}, shared by every kernel on this machine")
-        print(f"spent    {session.spent_today():,} of {settings.daily_cap:,} credits today")
+        print("\n".join(spending.lines(session)))
         print(f"jobs     {len(session.moving())} under way")
         if waiting := session.waiting():
-            print("waiting for you (%reapi show <id>, then Send or Forget):")
+            print("waiting for you (%reapi show <id>, then Send, Cancel, Adopt or Forget):")
             print(text.table(waiting))
 
     def use(self, words: str) -> None:
@@ -179,22 +188,21 @@ class Commands:
         self._sessions.of(job).delete(job)
         print(f"deleted {job.name} from the library; running its cell again is a new request")
 
-    def send(self, words: str) -> None:
-        job = self._names.job(_required(words, "send <id> (%reapi status lists them)"))
-        self._sessions.of(job).send(job)
+    def doctor(self, words: str) -> None:
+        from reapi_nb import doctor  # noqa: PLC0415 - it is rarely ill
 
-    def forget(self, words: str) -> None:
-        job = self._names.job(_required(words, "forget <id> (%reapi status lists them)"))
-        self._sessions.of(job).forget(job)
-
-    def resume(self, words: str) -> None:
-        job = self._names.job(_required(words, "resume <id>"))
-        self._sessions.of(job).look_again(job)
-
-    def cap(self, words: str) -> None:
-        credits_ = _number(words, "cap 20000")
-        self._sessions.set_cap(credits_)
-        print(f"at most {credits_:,} credits a day, in this kernel")
+        act = {"": doctor.examine, "--fix": doctor.mend}.get(words)
+        if act is None:
+            raise InvalidRequest("type %reapi doctor to look, or %reapi doctor --fix to mend")
+        rows = [
+            ("mended" if found.mended else found.level, found.what, found.advice)
+            for found in act(self._session.settings)
+        ]
+        if rows:
+            headings = ("level", "what", "what to do")
+            tables.show(headings, rows, is_terminal=self._screen.is_terminal)
+        else:
+            print("nothing is damaged")
 
     def nest(self, _words: str) -> None:
         print(nest.apply())
@@ -232,10 +240,3 @@ def _required(words: str, example: str) -> str:
     if not words:
         raise InvalidRequest(f"say which: %reapi {example}")
     return words
-
-
-def _number(words: str, example: str) -> int:
-    digits = words.replace(",", "").replace("_", "")
-    if not (digits.isascii() and digits.isdigit()):
-        raise InvalidRequest(f"say how many: %reapi {example}")
-    return int(digits)

@@ -37,16 +37,28 @@ def _next_words(before: list[str]) -> Iterable[str]:
     from reapi_nb import catalog, command  # noqa: PLC0415 - loaded with the first Tab
     from reapi_nb.catalog.any_model import OTHERS, AnyModel  # noqa: PLC0415
     from reapi_nb.notebook.commands import NAMES  # noqa: PLC0415
+    from reapi_nb.notebook.decisions import ALL  # noqa: PLC0415
+    from reapi_nb.notebook.spending import BY, KERNEL, OFF  # noqa: PLC0415
     from reapi_nb.session import REAL  # noqa: PLC0415
 
     nicks = dict.fromkeys(kind.nick for kind in catalog.REQUESTS)
     firsts = (*nicks, *NAMES)
-    after = {"help": firsts, "form": nicks, "use": ("sandbox", *REAL), "login": REAL}
+    after: dict[str, tuple[Iterable[str], ...]] = {
+        "help": (firsts,),
+        "form": (nicks,),
+        "use": (("sandbox", *REAL),),
+        "login": (REAL,),
+        "spend": (("--by",), BY),
+        "cap": ((OFF, KERNEL), (KERNEL,)),
+        "doctor": (("--fix",),),
+        "send": ((ALL,),),
+        "resume": ((ALL,),),
+    }
     if not before:
         return firsts
     kinds = [kind for kind in catalog.REQUESTS if kind.nick == before[0]]
     if not kinds:
-        return after.get(before[0], ()) if len(before) == 1 else ()
+        return next(iter(after.get(before[0], ())[len(before) - 1 :]), ())
     if kinds == [AnyModel] and not set(before).intersection(OTHERS):
         return (*OTHERS, *command.spellings(AnyModel))
     # Several providers may have the nick, and the picture that decides is not read here.

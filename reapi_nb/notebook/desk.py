@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from reapi_nb.command import Command
     from reapi_nb.notebook.sessions import Sessions
-    from reapi_nb.session import Job, Plan, Session
+    from reapi_nb.session import Job, Plan, Session, Settings
 
 
 class Desk:
@@ -59,9 +59,10 @@ class Desk:
             plan = session.plan(asked.requests, fresh=asked.fresh, trial=True)
             print(trial.text(plan, session.settings))
             return None
-        if len(asked.requests) > 1:
+        bills = [session.estimate(request) for request in asked.requests]
+        if len(bills) > 1 or (not asked.yes and planned.reason(bills, session.settings)):
             plan = session.plan(asked.requests, fresh=asked.fresh)
-            return self._planned(plan, asked, session.settings.run_at_once)
+            return self._planned(plan, asked, session.settings)
         names.last = session.submit(asked.request, fresh=asked.fresh)
         self.screen.put(names.last)
         return names.last
@@ -72,11 +73,25 @@ class Desk:
         assert kind is not None, "what is no model was served as a command"
         return self._sessions.serving(kind.provider)
 
-    def _planned(self, plan: Plan, asked: Command, at_once: int) -> Plan:
-        """Several requests: a few run at once, and many wait for a decision."""
+    def _planned(self, plan: Plan, asked: Command, settings: Settings) -> Job | Plan:
+        """Many or dear requests wait for a decision; a few run at once, and what is paid for."""
+        bills = [item.estimate for item in plan.items if item.known is None]
+        why = "" if asked.yes else planned.reason(bills, settings)
+        if len(plan) == 1 and not why:
+            [self._names.last] = plan.run()
+            self.screen.put(self._names.last)
+            return self._names.last
         if not self.screen.is_terminal:  # where the plan is text, it says so itself
             print(planned.summary(plan))
-        if asked.yes or plan.new <= at_once:
-            *_, self._names.last = plan.run()
+        if why:
+            print(f"waits for a yes: {why}")
+        else:
+            plan.run()
+        plan.listen(lambda: self._decided(plan))
         self.screen.put_plan(plan)
         return plan
+
+    def _decided(self, plan: Plan) -> None:
+        """`_` is the last job that was asked for, also if somebody had to say yes first."""
+        if plan.jobs:
+            self._names.last = plan.jobs[-1]

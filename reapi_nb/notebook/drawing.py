@@ -221,13 +221,13 @@ def _error(error: ReapiError) -> dict[str, str]:
 
 def _actions(job: Job, cost: str) -> list[dict[str, Any]]:
     short = job.snapshot.short_id
+    cancel, adopt = ("cancel", "Cancel", False), ("adopt", "Adopt a task id", False)
+    anew = ("reroll", "Send again (new charge)", True)
     rows: dict[Status, tuple[tuple[str, str, bool], ...]] = {
-        Status.HELD: (("send", "Send", True),),
-        Status.UNKNOWN: (
-            ("reroll", "Send again (new charge)", True),
-            ("forget", "Forget", False),
-        ),
-        Status.FORGOTTEN: (("reroll", "Send again (new charge)", True),),
+        Status.QUEUED: (cancel,),
+        Status.HELD: (("send", "Send", True), cancel),
+        Status.UNKNOWN: (adopt, anew, ("forget", "Forget", False)),
+        Status.FORGOTTEN: (anew,),
         Status.STALE: (("look", "Look again", False), ("reroll", "Reroll", True)),
         Status.VANISHED: (("look", "Look again", False), ("reroll", "Reroll", True)),
     }
@@ -237,6 +237,26 @@ def _actions(job: Job, cost: str) -> list[dict[str, Any]]:
     ):
         default = (*default, ("look", "Refresh links", False))
     return [
-        own_button(action, label, f"{label} {short}", cost if paid else "", paid=paid)
+        {
+            **own_button(action, label, f"{label} {short}", cost if paid else "", paid=paid),
+            **_ASKS.get(action, {}),
+        }
         for action, label, paid in rows.get(job.status, default)
     ]
+
+
+_ASKS: dict[str, dict[str, Any]] = {
+    "adopt": {
+        "asks": {
+            "title": "Adopt a task id",
+            "prompt": "",
+            "sketch": None,
+            "field": "task_id",
+            "label": "Task id",
+            "example": "task_…",
+            "verb": "Adopt",
+        },
+        "notices": ["the task list of your account has it; looking there costs nothing"],
+    }
+}
+"""What people must supply to a strip's own buttons."""

@@ -44,11 +44,7 @@ class Names:
             InvalidRequest: There is none, or a plan has not run.
         """
         plan = self._shell.user_ns.get(name)
-        if not isinstance(plan, Plan):
-            return (self.job(name),)
-        if not plan.jobs:
-            raise InvalidRequest(f"{name} has not run: press Run on its board, or {name}.run()")
-        return plan.jobs
+        return _jobs_of(plan, name) if isinstance(plan, Plan) else (self.job(name),)
 
     def read(
         self,
@@ -123,4 +119,19 @@ class Names:
         found = self._shell.user_ns.get(name)
         if isinstance(found, Job):
             return found
+        # What waits for a yes must not be taken for the job before it: its edits cost money.
+        if isinstance(found, Plan) and (len(found) == 1 or not found.jobs):
+            return _jobs_of(found, name)[-1]
         return self.last if name == "_" else None
+
+
+def _jobs_of(plan: Plan, name: str) -> tuple[Job, ...]:
+    """
+    What a plan has become.
+
+    Raises:
+        InvalidRequest: It has not run.
+    """
+    if not plan.jobs:
+        raise InvalidRequest(f"{name} has not run: press Run on its board, or {name}.run()")
+    return plan.jobs

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from reapi_nb.notebook.buttons import own_button
 
 if TYPE_CHECKING:
-    from reapi_nb.session import Plan
+    from collections.abc import Sequence
+
+    from reapi_nb.prices import Estimate
+    from reapi_nb.session import Plan, Settings
 
 _STATES = {
     "waiting": "nothing is sent yet",
@@ -25,12 +28,32 @@ def summary(plan: Plan) -> str:
     return ", ".join((count(len(plan)), *_facts(plan)))
 
 
+def reason(bills: Sequence[Estimate], settings: Settings) -> str:
+    """
+    Why these new requests of one line wait for a yes, or "" where they are sent at once.
+
+    Args:
+        bills: Of the requests that would be paid for; what the library has is not among them.
+    """
+    most, dear = settings.run_at_once, settings.confirm_credits
+    known = sum(bill.credits or 0 for bill in bills)
+    unpriced = sum(bill.credits is None for bill in bills)
+    reasons = {
+        f"more than {count(most)} at once (run_at_once)": len(bills) > most,
+        f"more than {dear:,} credits (confirm_credits)": known > dear,
+        # One of them is a try; several may cost anything.
+        f"{count(unpriced)} of unknown price": unpriced > 1 or bool(unpriced and not dear),
+    }
+    return next((why for why, holds in reasons.items() if holds), "")
+
+
 def text(plan: Plan) -> str:
     """The plan for a terminal, or for a page without JavaScript."""
     lines = [f"{summary(plan)}: {_STATES[plan.state]}"]
     lines += [f"  {line['cost']:>12}  {line['text']}" for line in _lines(plan)]
     if plan.state == "waiting":
-        lines.append("  to send them, press Run or add --yes to the line")
+        them = "it" if len(plan) == 1 else "them"
+        lines.append(f"  to send {them}, press Run or add --yes to the line")
     return "\n".join(lines)
 
 
@@ -38,7 +61,7 @@ def view(plan: Plan) -> dict[str, Any]:
     """The plan as the board draws it."""
     return {
         "title": count(len(plan)),
-        "facts": list(_facts(plan)),
+        "facts": [*_facts(plan), "press Run, or add --yes to the line"],
         "lines": _lines(plan),
         "state": plan.state,
         "state_text": _STATES[plan.state],

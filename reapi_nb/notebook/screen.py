@@ -75,8 +75,9 @@ class Screen:
         board.shown()
 
     def settle(self) -> None:
-        """Bring what a saved notebook keeps of every board up to date."""
+        """Bring every board, and what a saved notebook keeps of it, up to date."""
         for board in self._boards.values():
+            board.catch_up()
             board.settle()
 
     def close(self) -> None:

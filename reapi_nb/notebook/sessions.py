@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reapi_nb.errors import BadSettings
 from reapi_nb.session import REAL, Session, Settings
@@ -27,7 +27,7 @@ class Sessions:
     def __init__(self) -> None:
         self._open: dict[Account, Session] = {}
         self._account: Account | None = None
-        self._cap: int | None = None
+        self._changed: dict[str, Any] = {}  # caps that were set in this kernel, by setting
         self._told: tuple[Account, str] | None = None
 
     @property
@@ -36,6 +36,11 @@ class Sessions:
         if self._account is None:
             return self.enter(Settings.read())
         return self._open[self._account]
+
+    @property
+    def all(self) -> list[Session]:
+        """Those that are open."""
+        return list(self._open.values())
 
     def at(self, account: Account | None) -> Session:
         """The session of an account, if it is open; else the one in force."""
@@ -111,16 +116,20 @@ class Sessions:
     def _opened(self, settings: Settings) -> Session:
         account = settings.account
         if account not in self._open:
-            if self._cap is not None:
-                settings = replace(settings, daily_cap=self._cap)
-            self._open[account] = Session(settings)
+            self._open[account] = Session(replace(settings, **self._changed))
         return self._open[account]
 
     def set_cap(self, credits: int) -> None:  # noqa: A002 - the word that users know
         """Change the daily cap for this kernel, whatever accounts it has or will open."""
-        self._cap = credits
+        self._changed["daily_cap"] = credits
         for session in self._open.values():
             session.set_cap(credits)
+
+    def set_kernel_cap(self, credits: int | None) -> None:  # noqa: A002 - the word that users know
+        """Change how much this kernel may spend; None lifts the cap of its own."""
+        self._changed["kernel_cap"] = credits
+        for session in self._open.values():
+            session.set_kernel_cap(credits)
 
     def close(self) -> None:
         """Let go of all of them."""

@@ -16,6 +16,7 @@ SURFACES = {
         "board_dom.js",
         "board_icon.js",
         "board_press.js",
+        "board_again.js",
         "board_thumb.js",
         "board_full.js",
         "board_hint.js",

@@ -158,7 +158,7 @@ async def test_an_open_form_leaves_nothing_behind(stage: Stage, name: str):
 
     await stage.end()
 
-    assert (4, 1) == (before["urls"], before["timers"])
+    assert (4, 2) == (before["urls"], before["timers"])
     assert {"urls": 0, "timers": 0, "listeners": 0, "nodes": 0} == await stage.living()
     await expect(stage.page.get_by_role("dialog")).to_have_count(0)
 

@@ -19,6 +19,7 @@ from tests.browser.board_stage import (
     open_stage,
     paint,
     picture,
+    plan,
     strip,
     view,
     waiting,
@@ -51,8 +52,8 @@ async def test_the_module_is_small_and_exports_render():
     module = surface.esm("board")
 
     assert module.rstrip().endswith("export default { render };")
-    assert 48_000 > len(module.encode())
-    assert 17_000 > len(surface.css("board").encode())
+    assert 52_000 > len(module.encode())
+    assert 17_500 > len(surface.css("board").encode())
 
 
 @pytest.mark.parametrize(
@@ -158,7 +159,7 @@ async def test_the_clock_ticks_only_while_something_moves(stage: Stage):
 
     await stage.tell(view(strip()))
 
-    assert [1, 0] == [busy["timers"], (await stage.living())["timers"]]
+    assert [2, 0] == [busy["timers"], (await stage.living())["timers"]]
 
 
 async def test_an_error_card_answers_the_questions(stage: Stage):
@@ -260,10 +261,17 @@ async def test_the_still_sheet_hides_while_the_board_lives(stage: Stage):
     assert [True, True] == await stage.text(shown)
 
 
-@pytest.mark.parametrize("words", ["mj task_ab12: processing", "mj job 3f2a9c: waiting to be sent"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "mj task_ab12: processing",
+        "mj job 3f2a9c: waiting to be sent",
+        "3 requests, ~176 credits: nothing is sent yet",
+    ],
+)
 async def test_a_sheet_that_is_replaced_hides_again(stage: Stage, words: str):
     """The line of text that stands for a sheet to come hides, and so does the sheet."""
-    await stage.tell(view(waiting()))
+    await stage.tell(view(waiting(), plan=plan()))
     await stage.page.evaluate("words => { window.twin = output('Text', words) }", words)
     await stage.page.wait_for_function("() => twin.style.display === 'none'")
 
@@ -297,7 +305,7 @@ async def test_cleanup_leaves_nothing_behind(stage: Stage):
 
     await stage.end()
 
-    assert {"urls": 5, "timers": 2, "listeners": 4, "nodes": 1} == before
+    assert {"urls": 5, "timers": 3, "listeners": 4, "nodes": 1} == before
     assert {"urls": 0, "timers": 0, "listeners": 0, "nodes": 0} == await stage.living()
 
 

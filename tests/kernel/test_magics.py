@@ -151,3 +151,15 @@ def test_a_deleted_job_is_gone_and_asked_for_anew(kernel, library):
     assert "the library has no job" in kernel.run(f"%reapi show {task_id}", fail=True).text
     kernel.run(code, cell="forgotten")
     assert 2 == sum(body.get("prompt") == "a forgotten cat" for body in charged(library).values())
+
+
+def test_doctor_looks_and_mends_only_when_told(kernel):
+    """What it found is a table; another word is refused in one line."""
+    [found] = _rendered(kernel.run("%reapi doctor"))
+    [mended] = _rendered(kernel.run("%reapi doctor --fix"))
+
+    assert all(table.startswith("| level | what | what to do |") for table in (found, mended))
+    assert (
+        "UsageError: type %reapi doctor to look"
+        in kernel.run("%reapi doctor --now", fail=True).text
+    )

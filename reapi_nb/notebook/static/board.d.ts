@@ -32,6 +32,11 @@ interface AskView {
   words?: string;
   /** What the other fields start with; null when words are all. */
   sketch: object | null;
+  /** One line instead of words: what it is sent as, what it is called, how it looks, and what sending does. */
+  field?: string;
+  label?: string;
+  example?: string;
+  verb?: string;
 }
 
 interface PictureView {
@@ -119,6 +124,12 @@ interface BoardView {
   plan: PlanView | null;
   /** Why a press was refused, by its nonce. */
   refusals: { [nonce: string]: string };
+  /** The job that a press found instead of making one, by its nonce. */
+  opened: { [nonce: string]: string };
+  /** Its model's id. */
+  board?: string;
+  /** How many thumbnails each strip has. */
+  pixels?: number[];
 }
 
 interface Chunk {

@@ -129,7 +129,7 @@ function makeAsks(board, homeOf) {
       if (!shown || !(event.target instanceof Node) || !shown.form.root.contains(event.target)) return false;
       const { key, isComposing, ctrlKey, metaKey, repeat } = event;
       const { asks, words } = shown.ask;
-      const sends = key === "Enter" && (ctrlKey || metaKey);
+      const sends = key === "Enter" && (ctrlKey || metaKey || Boolean(asks.field));
       const leaves = key === "Escape" && !isComposing;
       const lingers = key === "Enter" && repeat && words === asks.words; // the key that opened it is still down
       if (sends || leaves || lingers) event.preventDefault();

@@ -16,15 +16,20 @@ function readObject(text) {
 
 /** What is sent for an ask; an optional prompt that is empty is left out. @param {Ask} ask @returns {Filled} */
 function filled({ asks, words, json }) {
+  if (asks.field) {
+    const said = words.trim();
+    return { fields: { [asks.field]: said }, trouble: said ? "" : `a ${asks.label?.toLowerCase()} is needed` };
+  }
   const { fields, trouble } = asks.sketch ? readObject(json) : { fields: {}, trouble: "" };
   const said = asks.prompt && words.trim() ? { prompt: words } : {};
   const mute = asks.prompt === "required" && !words.trim() ? "a prompt is needed" : "";
   return { fields: { ...fields, ...said }, trouble: trouble || mute };
 }
 
-/** @param {string} name @param {string} look @param {string} text @param {boolean} asked */
-function makeField(name, look, text, asked) {
-  const area = node("textarea", `rb-area ${look}`);
+/** @param {string} name @param {string} look @param {string} text @param {boolean} asked
+ * @param {"textarea" | "input"} [kind] */
+function makeField(name, look, text, asked, kind = "textarea") {
+  const area = node(kind, `rb-area ${look}`);
   const root = node("label", "rb-field", node("span", "", name), area);
   area.value = text;
   root.hidden = !asked;
@@ -35,20 +40,23 @@ function makeField(name, look, text, asked) {
 function makeFormParts({ asks, words: said, json: spelled }) {
   const image = node("img", "rb-mini");
   const title = node("strong", "", asks.title);
-  const words = makeField("Prompt", "", said, Boolean(asks.prompt));
+  const words = asks.field
+    ? makeField(asks.label || asks.field, "rb-json rb-one", said, true, "input")
+    : makeField("Prompt", "", said, Boolean(asks.prompt));
   const json = makeField("Fields as JSON", "rb-json", spelled, Boolean(asks.sketch));
   const check = node("p", "rb-check");
   const alert = node("p", "rb-alert");
   const notices = makeNotices();
   const send = button("rb-strong");
   const cancel = button("rb-quiet");
-  const foot = node("div", "rb-ask-foot", send, cancel, node("span", "rb-cost", "Ctrl+Enter sends"));
+  const foot = node("div", "rb-ask-foot", send, cancel, node("span", "rb-cost", asks.field ? "Enter sends" : "Ctrl+Enter sends"));
   const head = node("div", "rb-card-head", image, title);
   const body = [head, words.root, json.root, check, alert, notices.root, foot];
   const root = node(asks.sketch ? "dialog" : "div", "rb-ask", ...body);
   image.alt = "";
   json.area.spellcheck = false;
-  words.area.placeholder = asks.prompt === "optional" ? "optional" : "";
+  words.area.placeholder = asks.field ? asks.example || "" : asks.prompt === "optional" ? "optional" : "";
+  words.area.spellcheck = !asks.field;
   root.setAttribute("role", asks.sketch ? "dialog" : "group");
   root.setAttribute("aria-label", asks.title);
   check.setAttribute("aria-live", "polite");
@@ -79,7 +87,7 @@ function makeForm(board, ask, acts) {
   function update() {
     const { button: view } = ask;
     for (const area of [words, json]) area.readOnly = Boolean(sending);
-    setText(send, sending || [view.label, view.cost].filter(Boolean).join(" · "));
+    setText(send, sending || [ask.asks.verb || view.label, view.cost].filter(Boolean).join(" · "));
     setAttribute(send, "aria-label", `Send ${view.name}`);
     setAttribute(send, "aria-busy", sending ? "true" : null);
     setText(parts.cancel, sending ? "Hide" : "Cancel"); // what is sent cannot be called back

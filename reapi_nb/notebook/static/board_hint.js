@@ -41,11 +41,11 @@ function makeHint(root) {
       clearTimeout(timer);
       put(beside, text, "off");
     },
-    /** Says a text for a moment, aloud too. @param {Element} beside @param {string} text */
-    say(beside, text) {
+    /** Says a text for a moment, aloud too. @param {Element} beside @param {string} text @param {number} [pause] */
+    say(beside, text, pause = HINT_MS) {
       clearTimeout(timer);
       put(beside, text, "polite");
-      timer = setTimeout(hide, HINT_MS);
+      timer = setTimeout(hide, pause);
     },
   };
 }

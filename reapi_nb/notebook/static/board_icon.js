@@ -32,6 +32,7 @@ const STATUS_ICONS = {
   completed: "check",
   failed: "cross",
   rejected: "cross",
+  cancelled: "minus",
   unknown: "question",
   forgotten: "minus",
   empty: "minus",

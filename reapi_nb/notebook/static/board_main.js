@@ -2,6 +2,8 @@
 // The board: draws what Python tells, sends back presses, and leaves nothing behind.
 
 const TICK_MS = 500;
+const ALREADY_MS = 8000;
+const ALREADY = "already made: nothing was paid; Reroll makes a new one";
 
 /** Keys without modifiers stay on the board: in the notebook "d d" deletes a cell.
  * @param {KeyboardEvent} event */
@@ -109,7 +111,8 @@ function makeShell(el) {
 
 /** @param {Model} model @returns {BoardView} */
 function read(model) {
-  return { rev: 0, place: "", label: "", acks: [], strips: [], plan: null, refusals: {}, ...model.get("view") };
+  const empty = { rev: 0, place: "", label: "", acks: [], strips: [], plan: null, refusals: {}, opened: {} };
+  return { ...empty, ...model.get("view") };
 }
 
 /** The thumbnails of all strips. @param {Model} model @param {BoardView} view */
@@ -144,10 +147,22 @@ function render({ model, el }) {
   const twin = makeTwin(el, board.sizes, () => board.view);
   const strips = makeKeyed(home, (/** @type {StripView} */ strip) => strip.job, (strip) => makeStrip(board, strip));
 
+  const again = makeAgain(model, () => board.view, board.presses.awaits);
+
   board.reveal = ({ job, number }) => {
     const strip = strips.parts.get(job);
     if (strip) flash(root, strip.find?.(number - 1) || strip.root);
   };
+
+  /** A press found what was paid for before: go there. @param {string | undefined} job */
+  function goTo(job) {
+    const strip = job && strips.parts.get(job)?.root;
+    if (!strip) return;
+    flash(root, strip);
+    strip.tabIndex = -1;
+    strip.focus({ preventScroll: true });
+    board.hint.say(strip.firstElementChild || strip, ALREADY, ALREADY_MS);
+  }
 
   function tick() {
     for (const strip of strips.parts.values()) strip.tick?.(Date.now() / 1000);
@@ -166,7 +181,7 @@ function render({ model, el }) {
     const held = root.matches(":focus-within");
     const view = (board.view = read(model));
     view.strips.forEach((_, index) => ears.listen(`change:pixels_${index}`, draw));
-    board.presses.acked(view.acks);
+    const answered = board.presses.acked(view.acks);
     board.thumbs.update(thumbsOf(model, view));
     setAttribute(root, "aria-label", view.label);
     badge.hidden = view.place !== "sandbox";
@@ -175,6 +190,12 @@ function render({ model, el }) {
     board.asks.update();
     keepTime(view.strips.some((strip) => strip.busy));
     if (held && !root.matches(":focus-within")) catchFocus(board);
+    for (const nonce of answered) goTo(view.opened[nonce]);
+    again.update();
+  }
+
+  function lookAgain() {
+    if (document.visibilityState === "visible" && !ending.signal.aborted) again.ask();
   }
 
   guardKeys(board, ending.signal);
@@ -182,13 +203,15 @@ function render({ model, el }) {
   ears.listen("change:view", draw);
   ears.listen("change:full", () => board.fulls.take(model.get("full")));
   draw();
+  document.addEventListener("visibilitychange", lookAgain, { signal: ending.signal });
+  mendHearing(model, board.view.board || "").catch(() => {}).then(lookAgain);
 
   return () => {
     ending.abort();
     ears.stop();
     keepTime(false);
     board.lightbox.close();
-    for (const part of [board.hint, board.presses, board.thumbs, board.fulls, board.sizes, twin]) part.stop();
+    for (const part of [board.hint, board.presses, board.thumbs, board.fulls, board.sizes, twin, again]) part.stop();
     root.remove();
   };
 }

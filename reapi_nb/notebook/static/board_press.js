@@ -76,10 +76,14 @@ function makePresses(model, changed) {
       return nonce;
     },
 
-    /** @param {string[]} nonces */
+    /** Frees what was answered; the nonces of it. @param {string[]} nonces */
     acked(nonces) {
-      for (const [key, press] of waiting) if (nonces.includes(press.nonce)) free(key);
+      const answered = [...waiting].filter(([, press]) => nonces.includes(press.nonce));
+      for (const [key] of answered) free(key);
+      return answered.map(([, press]) => press.nonce);
     },
+
+    awaits: () => [...waiting.values()].some((press) => press.text !== KERNEL_GONE),
 
     stop: () => [...waiting.keys()].forEach(free),
   };

@@ -81,7 +81,7 @@ function makeStrip(board, first) {
   const head = node("div", "rb-head", title, name, chip.root, status.root, progress.clock);
   const actions = node("span", "rb-actions");
   const foot = node("div", "rb-foot", actions, facts.root, makeCopies(board, tell));
-  const body = [head, prompt.root, progress.root, grid.root, asking, question.root, card.root, notices.root, foot];
+  const body = [head, prompt.root, progress.root, grid.root, question.root, card.root, asking, notices.root, foot];
   const root = node("div", "rb-strip", ...body);
   const buttons = makeButtons(board, actions, first.job, null);
   root.setAttribute("role", "group");
@@ -101,6 +101,7 @@ function makeStrip(board, first) {
       told = strip;
       setAttribute(root, "aria-label", strip.name);
       root.dataset.tone = TONES.includes(strip.tone) ? strip.tone : "wait";
+      root.classList.toggle("rb-soon", strip.status === "queued");
       root.dataset.depth = String(depthOf(board.view, strip));
       setText(title, strip.title);
       setText(name, strip.name);

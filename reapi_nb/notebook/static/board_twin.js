@@ -1,11 +1,12 @@
 // @ts-check
 // A saved notebook carries a still sheet right below the board. While the board lives, one of them is enough.
 
-/** Before its picture is drawn, the sheet is a line of text: nick and id of a job, a colon, its state.
+/** Before its picture is drawn, the sheet is text: what a plan comes to, or a job's nick and id, a colon, its state.
  * @param {Element} output @param {BoardView} view */
 function isSheet(output, view) {
   if (output.querySelector(":scope > .jp-RenderedImage img")) return true;
   const text = output.querySelector(":scope > .jp-RenderedText")?.textContent || "";
+  if (view.plan && text.startsWith(`${view.plan.title}, `)) return true;
   const [nick, ...rest] = text.split(":")[0].split(" ");
   const id = rest.pop();
   return view.strips.some((one) => nick === one.nick && (id === one.short || id === one.task_id));
