@@ -1,4 +1,4 @@
-"""The command line: `reapi-nb sandbox` serves the sandbox on this machine."""
+"""The command line: `reapi-nb sandbox` serves the sandbox, `reapi-nb doctor` mends the library."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ if TYPE_CHECKING:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run one command; 0 when it went well, 2 when it said why it did not."""
+    """Run one command; 0 when it went well, 1 when it found harm, 2 when it said why it did not."""
     options = _parser().parse_args(words)
     try:
-        options.act(options)
+        return int(options.act(options) or 0)
     except ReapiError as no:
         print(f"reapi-nb: {no.message}", file=sys.stderr)
         return 2
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -34,6 +33,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     sandbox.add_argument("--latency", type=float, default=3.0, metavar="SECONDS", help="of a task")
     sandbox.set_defaults(act=_sandbox)
+    doctor = commands.add_parser("doctor", help="look for what is damaged or about to expire")
+    doctor.add_argument(
+        "--fix", action="store_true", help="mend it; no picture is deleted and nothing is sent"
+    )
+    doctor.set_defaults(act=_doctor)
     return parser
 
 
@@ -46,3 +50,14 @@ def _sandbox(options: argparse.Namespace) -> None:
         latency_s=options.latency,
         home=Settings.read(place="sandbox").home,
     )
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from reapi_nb import doctor  # noqa: PLC0415 - only this command needs it
+
+    # The sandbox's settings need no key, and the library is the same one.
+    settings = Settings.read(place="sandbox")
+    found = doctor.mend(settings) if options.fix else doctor.examine(settings)
+    for one in found:
+        print(one)
+    return int(any(one.level == "bad" and not one.mended for one in found))

@@ -6,7 +6,7 @@ What can go wrong, sorted by the two questions a user asks:
     ├── InvalidRequest      refused before any charge, here or by the server
     ├── Unauthorized        the key is missing, wrong or revoked
     ├── OutOfCredits        the balance is too low
-    ├── CapReached          our own daily cap said no
+    ├── CapReached          a cap of our own said no
     ├── RateLimited         too many requests; nothing was created
     ├── NotSent             no connection; nothing left this machine
     ├── OutcomeUnknown      a POST may have arrived; nobody can know
@@ -109,10 +109,10 @@ class OutOfCredits(ReapiError):
 
 
 class CapReached(ReapiError):
-    """The daily cap of this machine would be passed."""
+    """A cap of credits would be passed, of the day or of the kernel."""
 
-    title = "Daily cap reached"
-    advice = "Raise it with %reapi cap <credits>, then run the cell again."
+    title = "Cap reached"
+    advice = "Raise it with %reapi cap <credits> (--kernel for a kernel's own), then run it again."
 
 
 class RateLimited(ReapiError):

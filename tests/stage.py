@@ -64,6 +64,7 @@ class Server:
         self.asked: list[tuple[str, str]] = []
         self.fetched: list[str] = []
         self.is_closed = False
+        self.refreshed = 0
         self._clock = clock
 
     async def submit(self, request: Request) -> reapi.Accepted:
@@ -79,6 +80,9 @@ class Server:
     async def picture(self, url: str) -> bytes:
         self.fetched.append(url)
         return await _answer(self.fetches.setdefault(url, [picture()]))
+
+    async def refresh(self) -> None:
+        self.refreshed += 1
 
     async def close(self) -> None:
         self.is_closed = True

@@ -90,6 +90,7 @@ def test_after_a_night_asleep_everything_is_looked_at_soon(stage):
     stage.play(act)
 
     assert {Status.COMPLETED} == {end.status for end in stage.ends.values()}
+    assert 1 == stage.server.refreshed
 
 
 def test_a_limiter_slows_down_for_others_and_recovers(home):

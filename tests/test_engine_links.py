@@ -157,6 +157,21 @@ def test_a_picture_whose_link_did_not_change_keeps_its_age(stage, done):
     ]
 
 
+def test_a_picture_that_is_gone_from_the_disk_is_fetched_again(stage, done):
+    """Looking is free, and so is fetching; what is still there is left alone."""
+    gone, *others = [picture.path for picture in done.pictures]
+    gone.unlink()
+    before = {path: path.stat().st_mtime_ns for path in others}
+    stage.server.fetched.clear()
+
+    told = _look_again(stage, done, grid())
+
+    assert (None, 4) == (told.error, sum(picture.path.exists() for picture in told.pictures))
+    assert before == {path: path.stat().st_mtime_ns for path in others}
+    assert (1, 1) == (len(stage.server.fetched), len(stage.server.bodies))
+    assert gone == stage.reader.job(done.job_id).pictures[0].path
+
+
 def test_new_links_end_the_trouble_of_the_last_look(stage, done):
     """A second press that succeeds leaves no error card."""
     failed = _look_again(stage, done, grid())

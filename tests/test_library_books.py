@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 
+from reapi_nb.catalog import AnyModel, Imagine
 from reapi_nb.errors import CapReached
-from reapi_nb.job import Account, Status
-from reapi_nb.library import Library
-from tests.samples import job, kept, walked
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from reapi_nb.job import Account, Cell, Status
+from reapi_nb.library import BY, Library
+from tests.samples import HERE, job, kept, walked
 
 
 def _spend(home: Path) -> list[tuple[str, int]]:
@@ -108,6 +109,142 @@ def test_two_kernels_cannot_pass_the_cap_together(home):
 
     assert 10 == sent
     assert [("pending", 88)] * 10 == _spend(home)
+
+
+def test_what_would_pass_the_kernels_cap_is_not_written(library, home):
+    """It is checked like the day's, and says that it is this kernel's."""
+    walked(library, Status.SENDING)
+    more = job().but(status=Status.SENDING)
+
+    with pytest.raises(CapReached, match="this kernel's cap is 175 credits: 88 are spent here"):
+        library.keep(more, cap=1000, kernel_cap=175)
+    with pytest.raises(CapReached, match="today's cap is 175"):
+        library.keep(more, cap=175, kernel_cap=175)
+
+    assert library.job(more.job_id) is None
+    assert [("pending", 88)] == _spend(home)
+    assert library.keep(more, cap=176, kernel_cap=176)
+
+
+KERNEL = """
+import sys
+from pathlib import Path
+from reapi_nb.job import Status
+from reapi_nb.library import Library
+from tests.samples import job
+library = Library(Path(sys.argv[1]))
+for n in range(2):
+    library.keep(job(f"{n}", job_id=f"theirs-{n}", status=Status.SENDING))
+print(library.spent_here())
+"""
+"""Another kernel that dies while it sends."""
+
+
+def test_a_kernels_credits_are_its_own(library, home):
+    """Those of other kernels are not among them, whoever hears how their jobs ended."""
+    walked(library, Status.SENDING, Status.COMPLETED)
+    with closing(Library(home)) as other:  # of this process
+        walked(other, Status.SENDING, Status.PROCESSING)
+        walked(other, Status.SENDING, Status.PROCESSING, Status.FAILED)
+    root = Path(__file__).parent.parent
+    told = subprocess.run(
+        [sys.executable, "-c", KERNEL, str(home)], cwd=root, capture_output=True, check=True
+    )
+    taken = library.take_over(HERE)
+    for one in taken:
+        if one.job_id.startswith("theirs"):
+            assert library.keep(one.but(status=Status.UNKNOWN))
+
+    assert b"176" == told.stdout.strip()
+    assert 2 * 88 == library.spent_here()
+    assert 4 * 88 == library.spend()[0].total
+
+
+def test_a_charge_is_of_the_day_that_sent_it(library, clock):
+    """What is heard of a job tomorrow does not make it tomorrow's."""
+    sent = walked(library, Status.SENDING)
+    clock.elapsed += 24 * 3600
+    library.keep(sent.but(status=Status.UNKNOWN))
+
+    assert 0 == library.spent_today()
+    assert 88 == library.spend()[0].unknown
+
+
+WALKS = (
+    ("queued", "mj", "a.ipynb", 7),
+    ("queued sending", "mj", "a.ipynb", 1),
+    ("queued sending processing", "mj", "b.ipynb", 10),
+    ("queued sending processing completed", "mj", "b.ipynb", None),
+    ("queued sending unknown", "other", "b.ipynb", 100),
+    ("queued sending processing failed", "other", "", 1000),
+    ("queued sending processing failed", "other", "", None),
+    ("queued sending rejected", "other", "", 7),
+)
+
+
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [
+        ("", [("", 6, 10, 1000, 100, 1, 1)]),
+        ("model", [("flux-2", 3, 0, 1000, 100, 0, 0), ("mj-v7", 3, 10, 0, 0, 1, 1)]),
+        (
+            "notebook",
+            [
+                ("", 2, 0, 1000, 0, 0, 0),
+                ("a.ipynb", 1, 0, 0, 0, 1, 0),
+                ("b.ipynb", 3, 10, 0, 100, 0, 1),
+            ],
+        ),
+    ],
+)
+def test_spending_is_told_apart(library, by, told):
+    """A refund is never spent, an unknown outcome is; what has no price is counted apart."""
+    for walk, model, notebook, estimate in WALKS:
+        asked = Imagine(prompt="x") if model == "mj" else AnyModel(model="flux-2", prompt="x")
+        cell = Cell(notebook, "c", "") if notebook else None
+        walked(library, *map(Status, walk.split()), request=asked, cell=cell, estimate=estimate)
+
+    found = library.spend(by)
+
+    assert told == [
+        (row.what, row.requests, row.charged, row.refunded, row.unknown, row.pending, row.unpriced)
+        for row in found
+    ]
+    assert 111 == sum(row.total for row in found) == library.spent_today() == library.spent_here()
+    assert 1 == library.unpriced_today()
+
+
+def test_spending_is_told_by_day(library, clock):
+    """A day is that of people's clocks; a refund belongs to the day of its charge."""
+    days = []
+    for _ in range(3):
+        days.append(datetime.fromtimestamp(clock.now()).astimezone().date().isoformat())
+        walked(library, Status.SENDING, Status.PROCESSING)
+        late = walked(library, Status.SENDING, Status.PROCESSING)
+        clock.elapsed += 24 * 3600
+        library.keep(late.but(status=Status.FAILED))
+
+    assert [(day, 2, 88, 88) for day in days] == [
+        (row.what, row.requests, row.charged, row.refunded) for row in library.spend("day")
+    ]
+    assert 0 == library.unpriced_today()
+
+
+def test_the_sandboxes_credits_are_told_only_when_they_are_asked_for(library):
+    """They are not money."""
+    there = Account("sandbox", "http://sandbox.localhost", "0")
+    walked(library, Status.SENDING, account=there, estimate=None)
+    walked(library, Status.SENDING, account=there)
+
+    assert [] == library.spend() == library.spend("model")
+    assert [88] == [row.pending for row in library.spend(place="sandbox")]
+    assert 0 == library.spent_here() == library.unpriced_today()
+
+
+def test_every_way_to_tell_spending_apart_is_named(library):
+    """And no other."""
+    assert ("", "model", "day", "notebook") == BY
+    assert [[]] * 4 == [library.spend(by) for by in BY]
 
 
 def test_deleting_a_job_keeps_the_books(library, home):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import unicodedata
@@ -15,15 +16,51 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reapi_nb.errors import LibraryFault
 from reapi_nb.job import Status
 from reapi_nb.library import Library
-from reapi_nb.library.files import Files
+from reapi_nb.library.files import Files, create
 from tests.samples import job, kept
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+_DEEP = "/".join([".."] * 40)
 HOSTILE = [
+    *(
+        "con",
+        "NUL.png",
+        "aux.",
+        "trailing.",
+        "trailing ",
+        "COM1:",
+        "a:b",
+        "a*b",
+        "a?b",
+        "<a>",
+        "a|b",
+    ),
+    *("../", "./.", "...", "....//....//etc", "..;/", "..%2f..%2fetc", "%00", "\0", "..\0", "\x7f"),
+    *(_DEEP, f"{_DEEP}/etc/passwd", "/etc/../etc/passwd", "//server/share", "file:///etc/passwd"),
+    *(
+        "\\\\server\\share",
+        "C:",
+        "c:/windows",
+        "\u2024\u2024/",
+        "\uff0e\uff0e\uff0f",
+        "\u2215etc",
+        "\ufeffx",
+    ),
+    *(
+        "-rf",
+        "--help",
+        "task_x/../task_y",
+        "task_x/0.png",
+        "task.json",
+        "a\r\nb",
+        "a\tb",
+        "\u200bx",
+    ),
     *("", ".", "..", "../../evil", "..\\..\\evil", "/etc/passwd", "/", "C:\\evil", "\\\\?\\C:\\x"),
     *("a/b", "a\\b", "a\0b", "a\nb", "task_x\n", " task_x", "task.x", "~root", "$HOME", "%2e%2e"),
     *("x" * 81, "x" * 300, "t\u00e4sk", unicodedata.normalize("NFD", "t\u00e4sk"), "\u202etxt"),
@@ -32,7 +69,7 @@ HOSTILE = [
 DYING = """
 import os, sys
 from pathlib import Path
-from reapi_nb.library.files import Files
+from reapi_nb.library.files import Files, create
 
 def die(event, _):
     if event == "os.rename":
@@ -67,7 +104,7 @@ def test_no_task_id_leads_out_of_the_library(files, home, task_id):
     files.write(path, b"x")
 
     assert home / "tasks" / "reapi" == path.parent.parent
-    assert path.parent.name.isalnum()
+    assert re.fullmatch(r"[A-Za-z0-9_-]+", path.parent.name)
     assert [path] == _below(home)
 
 
@@ -88,6 +125,8 @@ def test_everything_is_closed_to_others(home):
             library.files.write(library.files.picture("reapi", "task_x", 0, "png"), b"x")
             library.files.write(library.files.thumb("reapi", "task_x", 0), b"x")
             library.files.write_sidecar(done)
+            library.keep(job(status=Status.SENDING))
+            library.suspect()
 
             modes = {
                 path.relative_to(home): path.stat().st_mode & 0o777
@@ -98,7 +137,7 @@ def test_everything_is_closed_to_others(home):
 
     names = {path.name for path in modes}
     assert {"library.sqlite3", "library.sqlite3-wal", "library.sqlite3-shm", "task.json"} < names
-    assert {"0.png", "0.webp"} < names
+    assert {"0.png", "0.webp", "ballast", "library.lock", "library.sqlite3.suspect"} < names
     for path, mode in modes.items():
         assert (0o700 if (home / path).is_dir() else 0o600) == mode, path
 
@@ -139,6 +178,133 @@ def test_a_write_that_fails_leaves_nothing_behind(files, home):
         files.write(path, b"x")
 
     assert [] == _below(home)
+
+
+def _planted(home: Path, tmp_path: Path, link: str) -> Path:
+    """A folder elsewhere with something in it, and a link to it in the library."""
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "reapi/task_x").mkdir(parents=True)
+    (elsewhere / "0.png").write_bytes(b"precious")
+    (home / link).parent.mkdir(parents=True, exist_ok=True)
+    depth = link.count("/")
+    target = (elsewhere, elsewhere / "reapi", elsewhere / "reapi/task_x")[depth]
+    (target / "0.png").write_bytes(b"precious")
+    (home / link).symlink_to(target)
+    return target
+
+
+@pytest.mark.parametrize("link", ["tasks", "tasks/reapi", "tasks/reapi/task_x"])
+def test_nothing_is_written_through_a_link_out_of_the_library(files, home, tmp_path, link):
+    """Somebody who can plant a link does not choose where pictures go."""
+    target = _planted(home, tmp_path, link)
+    before = _below(tmp_path / "elsewhere")
+
+    with pytest.raises(OSError, match="leads out of the library"):
+        files.write(files.picture("reapi", "task_x", 0, "png"), b"x")
+    with pytest.raises(OSError, match="leads out of the library"):
+        files.write_sidecar(job(status=Status.PROCESSING, task_id="task_x"))
+
+    assert before == _below(tmp_path / "elsewhere")
+    assert b"precious" == (target / "0.png").read_bytes()
+
+
+def test_a_home_that_is_a_link_is_a_home(home, tmp_path):
+    """People may keep their library on another disk."""
+    (tmp_path / "disk").mkdir()
+    home.symlink_to(tmp_path / "disk")
+
+    with closing(Library(home)) as library:
+        assert library.keep(job())
+        library.files.write(library.files.picture("reapi", "task_x", 0, "png"), b"x")
+
+    assert b"x" == (tmp_path / "disk/tasks/reapi/task_x/0.png").read_bytes()
+
+
+def test_a_link_in_place_of_a_picture_is_replaced(files, home, tmp_path):
+    """What it led to is left as it was."""
+    path = files.picture("reapi", "task_x", 0, "png")
+    path.parent.mkdir(parents=True)
+    (tmp_path / "precious").write_bytes(b"precious")
+    path.symlink_to(tmp_path / "precious")
+
+    files.write(path, b"x")
+
+    assert not path.is_symlink()
+    assert b"precious" == (tmp_path / "precious").read_bytes()
+
+
+def test_a_new_file_is_never_opened_through_a_link(tmp_path):
+    """Not even through one that leads nowhere yet."""
+    (tmp_path / "0.tmp").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(FileExistsError):
+        create(tmp_path / "0.tmp")
+
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["library.sqlite3", "library.sqlite3-wal", "library.sqlite3-shm", "library.lock"]
+)
+def test_no_database_is_opened_through_a_link(home, tmp_path, name):
+    """It is refused in one line, and what it leads to is not touched."""
+    home.mkdir()
+    (tmp_path / "precious").write_bytes(b"precious")
+    (home / name).symlink_to(tmp_path / "precious")
+
+    with pytest.raises(LibraryFault, match="link") as refused:
+        Library(home)
+
+    assert "\n" not in refused.value.message
+    assert b"precious" == (tmp_path / "precious").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["ballast", "library.sqlite3.suspect"])
+def test_nothing_else_is_written_through_a_link(home, tmp_path, name):
+    """Neither the ballast nor a mark."""
+    home.mkdir()
+    (tmp_path / "precious").write_bytes(b"precious")
+    (home / name).symlink_to(tmp_path / "precious")
+
+    with closing(Library(home)) as library:
+        library.suspect()
+        library.keep(job(status=Status.SENDING))
+
+    assert b"precious" == (tmp_path / "precious").read_bytes()
+
+
+def test_forgetting_a_job_removes_a_link_and_not_what_it_leads_to(files, home, tmp_path):
+    """What lies elsewhere is not ours."""
+    target = _planted(home, tmp_path, "tasks/reapi/task_x")
+
+    files.forget(job(status=Status.COMPLETED, task_id="task_x"))
+
+    assert b"precious" == (target / "0.png").read_bytes()
+    assert not (home / "tasks/reapi/task_x").is_symlink()
+
+
+def test_a_damaged_file_is_set_aside_under_a_name_of_its_own(files):
+    """However often that happens, nothing is lost."""
+    path = files.picture("reapi", "task_x", 0, "png")
+    names = []
+    for text in (b"1", b"2", b"3"):
+        files.write(path, text)
+        names.append(files.set_aside(path).name)
+
+    assert ["0.png.damaged", "0.png.2.damaged", "0.png.3.damaged"] == names
+    assert [b"1", b"2", b"3"] == [(path.parent / name).read_bytes() for name in names]
+
+
+def test_a_task_has_words_beside_it_before_it_has_pictures(files):
+    """They are written when the server takes it, and again at its end."""
+    taken = job(status=Status.PROCESSING, task_id="task_x")
+
+    files.write_sidecar(taken)
+
+    said = json.loads(files.sidecar("reapi", "task_x").read_text())
+    assert ("processing", [], {}, None) == tuple(
+        said[name] for name in ("status", "pictures", "sha256", "task")
+    )
 
 
 def test_a_task_can_be_rebuilt_from_its_sidecar(files):

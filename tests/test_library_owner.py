@@ -219,7 +219,7 @@ KEY = {
 }
 
 
-@pytest.mark.parametrize("status", [status for status in Status if status is not Status.REJECTED])
+@pytest.mark.parametrize("status", [status for status in Status if not status.facts.resend])
 def test_a_re_run_means_the_job_that_is_there(library, status):
     """Under way, done, failed, held or of unknown outcome: it is shown, and not paid again."""
     there = replace(RUN, status=status)
@@ -228,9 +228,10 @@ def test_a_re_run_means_the_job_that_is_there(library, status):
     assert there == library.again(**KEY)
 
 
-def test_a_refused_job_is_no_answer_to_a_re_run(library):
+@pytest.mark.parametrize("status", [status for status in Status if status.facts.resend])
+def test_a_refused_job_is_no_answer_to_a_re_run(library, status):
     """Nothing was made of it and nothing charged, so the cell may send it again."""
-    library.keep(replace(RUN, status=Status.REJECTED))
+    library.keep(replace(RUN, status=status))
 
     assert library.again(**KEY) is None
 

@@ -75,7 +75,12 @@ class Client:
         self._base = settings.base_url
         self._submit_s = submit_s
         self._look_s = look_s
-        asking, fetching = (transport, transport) if transport else _network()
+        trusted = None if transport else httpx.create_ssl_context()  # it takes as long as a request
+        self._ways = None if trusted is None else _ByMethod(trusted)
+        asking = self._ways or transport
+        # A connection is kept by its address, and behind one address are many hosts, of which only
+        # one showed its certificate. So every picture has a connection of its own.
+        fetching = transport or httpx.AsyncHTTPTransport(verify=trusted or True, limits=_FRESH)
         self._api = httpx.AsyncClient(
             transport=asking,
             auth=_Bearer(settings.key, settings.origin),
@@ -149,6 +154,11 @@ class Client:
         """
         return await self._pictures.fetch(url)
 
+    async def refresh(self) -> None:
+        """Drop the connections that are kept: after a sleep the other end is gone."""
+        if self._ways is not None:
+            await self._ways.refresh()
+
     async def close(self) -> None:
         await self._api.aclose()
         await self._pictures.close()
@@ -194,14 +204,6 @@ class _Bearer(httpx.Auth):
         yield request
 
 
-def _network() -> tuple[httpx.AsyncBaseTransport, httpx.AsyncBaseTransport]:
-    """Ways to the API and to pictures, neither through a proxy of the environment."""
-    trusted = httpx.create_ssl_context()  # once: it takes as long as a request
-    # A connection is kept by its address, and behind one address are many hosts: the certificate
-    # of one was checked for its own name only. So every picture has a connection of its own.
-    return _ByMethod(trusted), httpx.AsyncHTTPTransport(verify=trusted, limits=_FRESH)
-
-
 class _ByMethod(httpx.AsyncBaseTransport):
     """
     A keep-alive pool for questions, a fresh connection for every submit.
@@ -211,12 +213,18 @@ class _ByMethod(httpx.AsyncBaseTransport):
     """
 
     def __init__(self, trusted: SSLContext) -> None:
+        self._trusted = trusted
         self._asking = httpx.AsyncHTTPTransport(verify=trusted)
         self._paying = httpx.AsyncHTTPTransport(verify=trusted, limits=_FRESH)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         pool = self._paying if request.method == "POST" else self._asking
         return await pool.handle_async_request(request)
+
+    async def refresh(self) -> None:
+        """Forget the connections of questions; who waits on one hears so and asks again."""
+        old, self._asking = self._asking, httpx.AsyncHTTPTransport(verify=self._trusted)
+        await old.aclose()
 
     async def aclose(self) -> None:
         await self._asking.aclose()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reapi_nb.engine.clockwork import Clockwork
@@ -22,17 +23,15 @@ from reapi_nb.engine.submitting import Submitter
 from reapi_nb.engine.turns import Turns
 from reapi_nb.engine.watching import Watcher
 from reapi_nb.errors import (
-    BadPicture,
     InvalidRequest,
     LibraryFault,
     OutcomeUnknown,
-    PictureLost,
     ReapiError,
     TakenOver,
     TaskNotFound,
     Unauthorized,
 )
-from reapi_nb.job import Account, Picture, Snapshot, Status
+from reapi_nb.job import Account, Snapshot, Status
 from reapi_nb.prices import Caps
 
 if TYPE_CHECKING:
@@ -114,6 +113,7 @@ class Engine:
     def watch_over(self, account: Account) -> None:
         """Take up what dead kernels of this account left, now and from time to time."""
         self.take_over(account)
+        self._spawn(self._sweep())
         self._spawn(self._look_after(account))
 
     def take_over(self, account: Account) -> None:
@@ -192,9 +192,16 @@ class Engine:
     def amend(self, job: Snapshot) -> None:
         """Keep and tell what may change about a job that has ended."""
         self._news.amend(job)
+        if job.task_id:
+            self._spawn(self._put_beside(job))
 
     async def _renew_links(self, job: Snapshot) -> None:
-        self.amend(await renewed(job, self._look, self._time.now()))
+        """New links, and by them what is missing on the disk."""
+        fresh = await renewed(job, self._look, self._time.now())
+        gaps = _with_gaps(fresh)
+        kept, errors = await self._fetcher.save_all(gaps, lambda job: job)
+        no = fresh.error if gaps == fresh else next(iter(errors), None)
+        self.amend(replace(kept, error=no))
 
     def drives(self, job_id: str) -> bool:
         """Whether news of a job comes from here."""
@@ -231,17 +238,25 @@ class Engine:
         """A sign of life for others, and a look for kernels that died meanwhile."""
         while True:
             await self._time.sleep(RENEW_S)
-            self._notice_sleep()
+            await self._notice_sleep()
             try:
                 self._library.renew()
                 self.take_over(account)
             except LibraryFault as no:
                 _log.warning("the lease was not renewed: %s", no)
 
-    def _notice_sleep(self) -> None:
+    async def _sweep(self) -> None:
+        """Remove what dead kernels left half written."""
+        try:
+            await asyncio.to_thread(self._library.sweep)
+        except OSError as no:
+            _log.warning("half written files are left alone: %s", no)
+
+    async def _notice_sleep(self) -> None:
         """After a sleep of the machine everything may be done, and no connection lives."""
         before, self._drift = self._drift, self._time.drift()
         if abs(self._drift - before) > SLEPT_S:
+            await self._client.refresh()
             self._turns.hurry()
 
     async def _carry(self, job: Snapshot) -> None:
@@ -258,24 +273,14 @@ class Engine:
     async def _watch(self, job: Snapshot) -> Snapshot:
         """Look until the server is done."""
         await self._put_beside(job)
-        return self._say(await self._watcher.watch(job))
+        seen = await self._watcher.watch(job)
+        if seen.status is not Status.SAVING:
+            await self._put_beside(seen)
+        return self._say(seen)
 
     async def _fetch(self, job: Snapshot) -> Snapshot:
         """Every picture onto the disk, all at once, each shown as soon as it is there."""
-        saving = {picture.slot: picture for picture in job.pictures}
-        errors: list[ReapiError] = []
-
-        async def save(picture: Picture) -> None:
-            nonlocal job
-            try:
-                saving[picture.slot] = await self._fetcher.save(picture)
-            except (PictureLost, BadPicture, LibraryFault) as no:
-                errors.append(no)
-                return
-            job = self._say(job.but(pictures=tuple(saving.values())))
-
-        await asyncio.gather(*(save(picture) for picture in job.pictures if not picture.path))
-        return await self._finish(job, errors)
+        return await self._finish(*await self._fetcher.save_all(job, self._say))
 
     async def _finish(self, job: Snapshot, errors: list[ReapiError]) -> Snapshot:
         faults = [no for no in errors if isinstance(no, LibraryFault)]
@@ -301,3 +306,12 @@ class Engine:
         self._tasks.add(task)  # the loop itself keeps only a weak reference
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _with_gaps(job: Snapshot) -> Snapshot:
+    """The job without the files that somebody has removed."""
+    pictures = (
+        picture if picture.path and picture.path.exists() else replace(picture, path=None)
+        for picture in job.pictures
+    )
+    return replace(job, pictures=tuple(pictures))

@@ -18,6 +18,7 @@ from reapi_nb.errors import (
     BadPicture,
     LibraryFault,
     PictureLost,
+    ReapiError,
     ServerFault,
     TaskNotFound,
     Unauthorized,
@@ -25,10 +26,12 @@ from reapi_nb.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reapi_nb.client import Client
     from reapi_nb.engine.clockwork import Clockwork
     from reapi_nb.engine.links import Look
-    from reapi_nb.job import Picture
+    from reapi_nb.job import Picture, Snapshot
     from reapi_nb.library.files import Files
 
 _TRIES = 5
@@ -55,6 +58,30 @@ class Fetcher:
         self._time = time
         self._fetching = asyncio.Semaphore(_FETCHES)
         self._decoding = asyncio.Semaphore(_DECODERS)
+
+    async def save_all(
+        self, job: Snapshot, tell: Callable[[Snapshot], Snapshot]
+    ) -> tuple[Snapshot, list[ReapiError]]:
+        """
+        A job with every picture that can be had, all at once, and what stood in the way of others.
+
+        Args:
+            tell: Hears of each picture as soon as it is there.
+        """
+        saving = {picture.slot: picture for picture in job.pictures}
+        errors: list[ReapiError] = []
+
+        async def save(picture: Picture) -> None:
+            nonlocal job
+            try:
+                saving[picture.slot] = await self.save(picture)
+            except (PictureLost, BadPicture, LibraryFault) as no:
+                errors.append(no)
+                return
+            job = tell(job.but(pictures=tuple(saving.values())))
+
+        await asyncio.gather(*(save(picture) for picture in job.pictures if not picture.path))
+        return job, errors
 
     async def save(self, picture: Picture) -> Picture:
         """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from functools import cache
 from itertools import count
 from typing import NamedTuple
 
@@ -41,9 +42,14 @@ class Owner(NamedTuple):
     @classmethod
     def claim(cls) -> Owner:
         """A new owner, alive until it is released."""
-        pid, number = os.getpid(), next(_numbers)
+        number = next(_numbers)
         _alive.add(number)
-        return cls(socket.gethostname(), int(psutil.boot_time()), pid, _started(pid) or 0, number)
+        return cls(*_process(os.getpid()), number)
+
+    @property
+    def kernel(self) -> str:
+        """Its process, whichever of its libraries it is."""
+        return str(self).rpartition("|")[0]
 
     def release(self) -> None:
         _alive.discard(self.number)
@@ -61,6 +67,12 @@ class Owner(NamedTuple):
 
     def _started_at(self, started: int | None) -> bool:
         return started is not None and abs(started - self.started) <= _WAVER
+
+
+@cache
+def _process(pid: int) -> tuple[str, int, int, int]:
+    """Host, boot, pid and start of this process: read once, because they waver with the clock."""
+    return socket.gethostname(), int(psutil.boot_time()), pid, _started(pid) or 0
 
 
 def _started(pid: int) -> int | None:

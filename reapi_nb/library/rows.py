@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,14 @@ CHARGES: dict[Status, str] = {
     Status.CANCELLED: "none",
 }
 """What a state means for the money; a state without a row changes nothing."""
+
+_KEY = re.compile(r"rk_(live|test)_\w{8,}")
+
+
+def as_json(said: Any) -> str:
+    """What a server said, as JSON, with everything in it that looks like a key made harmless."""
+    # A server that repeats what it was sent must not have the key written down here.
+    return _KEY.sub(r"rk_\1_(hidden)", json.dumps(said))
 
 
 def job_row(snapshot: Snapshot, charge: str) -> dict[str, Any]:
@@ -58,14 +67,19 @@ def job_row(snapshot: Snapshot, charge: str) -> dict[str, Any]:
         "expected_s": snapshot.expected_s,
         "estimate": snapshot.estimate,
         "charge": charge,
-        "error": json.dumps(snapshot.error.to_dict()) if snapshot.error else None,
-        "raw": json.dumps(snapshot.raw) if snapshot.raw else None,
+        "error": as_json(snapshot.error.to_dict()) if snapshot.error else None,
+        "raw": as_json(snapshot.raw) if snapshot.raw else None,
         "counting": snapshot.counting,
     }
 
 
-def spend_row(snapshot: Snapshot, kind: str, now: float) -> dict[str, Any]:
-    """One line of the books."""
+def spend_row(snapshot: Snapshot, kind: str, now: float, kernel: str = "") -> dict[str, Any]:
+    """
+    One line of the books.
+
+    Args:
+        kernel: The process that sent it; "" where it is not known.
+    """
     return {
         "job_id": snapshot.job_id,
         "kind": kind,
@@ -76,6 +90,7 @@ def spend_row(snapshot: Snapshot, kind: str, now: float) -> dict[str, Any]:
         "account": snapshot.account.tag,
         "model": snapshot.request.model,
         "notebook": snapshot.cell.notebook if snapshot.cell else "",
+        "kernel": kernel,
     }
 
 

@@ -120,6 +120,20 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (sha256, uploader)
     ) STRICT
     """,
+    """
+    DROP TABLE latencies;
+    CREATE TABLE latencies (
+        place TEXT NOT NULL,
+        model TEXT NOT NULL,
+        variant TEXT NOT NULL,
+        resolution TEXT NOT NULL,
+        second INTEGER NOT NULL,
+        weight REAL NOT NULL,
+        PRIMARY KEY (place, model, variant, resolution, second)
+    ) STRICT;
+    ALTER TABLE spend ADD COLUMN kernel TEXT NOT NULL DEFAULT '';
+    CREATE INDEX spend_kernel ON spend (kernel)
+    """,
 )
 
 
@@ -133,6 +147,11 @@ def migrate(db: sqlite3.Connection) -> None:
             for statement in script.split(";"):
                 db.execute(statement)
             db.execute(f"PRAGMA user_version = {number}")
+
+
+def is_newer(db: sqlite3.Connection) -> bool:
+    """Whether a later version of this package has had it."""
+    return _version(db) > len(MIGRATIONS)
 
 
 def _version(db: sqlite3.Connection) -> int:
