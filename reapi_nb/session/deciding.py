@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from reapi_nb.errors import InvalidRequest
 from reapi_nb.job import Status
-from reapi_nb.wire.answers import is_opaque_id
+from reapi_nb.wire.answers import is_safe_id
 
 if TYPE_CHECKING:
     from reapi_nb.job import Account
@@ -84,7 +84,7 @@ class Deciding:
                 "only a job with an unknown outcome takes a task id"
             )
         self._check_ours(job)
-        if not is_opaque_id(task_id):
+        if not is_safe_id(task_id):
             raise InvalidRequest(f"{task_id!r} is no task id: copy it from the account's task list")
         here = self._account
         other = self._library.task(task_id)

@@ -148,11 +148,6 @@ def is_safe_id(task_id: str) -> bool:
     return _SAFE_ID.fullmatch(task_id) is not None
 
 
-def is_opaque_id(task_id: str) -> bool:
-    """Whether this may be a task id at all: no blanks, quotes, backslashes or controls."""
-    return _OPAQUE.fullmatch(task_id) is not None
-
-
 def shown_id(
     raw: bytes, places: Iterable[tuple[str | int, ...]], salvage: Iterable[re.Pattern[bytes]]
 ) -> str | None:
@@ -166,7 +161,7 @@ def shown_id(
     body = read_json(raw)
     found = (_at(body, place) for place in places)
     # An id has no blanks, quotes, backslashes or control characters: what has them was mangled.
-    whole = (text for text in found if isinstance(text, str) and is_opaque_id(text))
+    whole = (text for text in found if isinstance(text, str) and _OPAQUE.fullmatch(text))
     torn = (hit[1].decode() for name in salvage if (hit := name.search(raw)))
     return next(whole, None) or next(torn, None)
 

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 HTML = b"<html><body><h1>Bad gateway</h1></body></html>"
 REQUEST_ID = "req_8a4f0d2e-1c8b-4f1a-9e2d-3b7c5a6f0a1b"
 _JSON = "application/json"
+_SHAM = b'{"id": "task_that_was_never_made", "model": "mj-v7", "status": "processing"}'
 
 
 class Answer(NamedTuple):
@@ -148,13 +149,57 @@ async def stall(exchange: Exchange) -> None:
     exchange.close()
 
 
-def drip(pause_s: float = 0.02) -> Act:
-    """Let the request take effect, and answer a byte at a time."""
+def hang(seconds: float, *, accepted: bool = True) -> Act:
+    """Say nothing until the client goes away, or for so long, and end the connection."""
+
+    async def act(exchange: Exchange) -> None:
+        if accepted:
+            exchange.good()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(exchange.wait_for_the_end(), seconds)
+        exchange.close()
+
+    return act
+
+
+def without_effect(act: Act) -> Act:
+    """The twin of an act: for the client it is the same, and nothing was created."""
+
+    async def twin(exchange: Exchange) -> None:
+        exchange.good = lambda: Answer(200, _SHAM, {"Content-Type": _JSON})
+        await act(exchange)
+
+    return twin
+
+
+async def hint_first(exchange: Exchange) -> None:
+    """Send an early hint, and then the answer."""
+    await exchange.send(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n")
+    await answer(exchange)
+
+
+def misstate(length: int) -> Act:
+    """Answer well, but promise so many bytes more, or less if it is negative."""
 
     async def act(exchange: Exchange) -> None:
         good = exchange.good()
-        for byte in good.head() + good.body:
-            await exchange.send(bytes([byte]))
+        promised = str(max(0, len(good.body) + length))
+        head = Answer(good.status, good.body, good.headers | {"Content-Length": promised}).head()
+        await exchange.send(head + good.body)
+        await asyncio.sleep(0.05)
+        exchange.close()
+
+    return act
+
+
+def drip(pause_s: float = 0.02, size: int = 1) -> Act:
+    """Let the request take effect, and answer a byte at a time, or so many."""
+
+    async def act(exchange: Exchange) -> None:
+        good = exchange.good()
+        raw = good.head() + good.body
+        for start in range(0, len(raw), size):
+            await exchange.send(raw[start : start + size])
             await asyncio.sleep(pause_s)
 
     return act

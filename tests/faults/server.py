@@ -19,11 +19,12 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
+from weakref import WeakSet
 
 from PIL import Image
 
@@ -57,6 +58,8 @@ class Heard:
     """Names in lower case."""
 
     body: bytes
+    peer: int = 0
+    """The client's port, which tells processes of one machine apart."""
 
     @property
     def kind(self) -> str:
@@ -80,6 +83,7 @@ class Task:
 
     task_id: str
     model: str
+    prompt: str = ""
     made_at: float = field(default_factory=time.monotonic)
     looks: int = 0
 
@@ -128,6 +132,8 @@ class RecordingServer:
         self._cues: dict[str, deque[Act]] = {kind: deque() for kind in _GOOD}
         self._recent: deque[float] = deque()
         self._connections = count()
+        self._writers: WeakSet[asyncio.StreamWriter] = WeakSet()
+        self._talks: set[asyncio.Future[None]] = set()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
 
@@ -160,32 +166,57 @@ class RecordingServer:
         self._thread.join(10)
         assert not self._thread.is_alive(), "the server did not stop"
 
+    def refuse_for(self, seconds: float) -> None:
+        """Let nobody new in for a while; connections that are open stay so."""
+        asyncio.run_coroutine_threadsafe(self._shut(seconds), self._loop)
+
     # -- on the server's thread
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._closing = asyncio.Event()
-        servers = [
-            await asyncio.start_server(partial(self._converse, host), "127.0.0.1", port)
-            for host, port in (("api", self._port), ("pictures", 0))
-        ]
-        ports = [server.sockets[0].getsockname()[1] for server in servers]
-        self._port = ports[0]
-        self.pictures_origin = f"http://127.0.0.1:{ports[1]}"
+        self._api = await self._open("api", self._port)
+        gallery = await self._open("pictures", 0)
+        self._port = _port(self._api)
+        self.pictures_origin = f"http://127.0.0.1:{_port(gallery)}"
         self._ready.set()
         await self._closing.wait()
-        for server in servers:
+        for server in (self._api, gallery):
             server.close()
+        for writer in list(self._writers):  # also of those who are not being heard yet
+            writer.transport.abort()
+        await asyncio.sleep(0.01)
+
+    async def _open(self, host: str, port: int) -> asyncio.Server:
+        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self._writers.add(writer)
+            talk = asyncio.ensure_future(self._converse(host, reader, writer))
+            self._talks.add(talk)  # the loop itself keeps only a weak reference
+            talk.add_done_callback(self._talks.discard)
+
+        return await asyncio.start_server(connected, "127.0.0.1", port, backlog=1000)
+
+    async def _shut(self, seconds: float) -> None:
+        if not self._api.is_serving():
+            return
+        for listening in self._api.sockets:
+            self._loop.remove_reader(listening.fileno())
+        await asyncio.sleep(0.01)  # who is being let in already must be in before the end
+        self._api.close()
+        await asyncio.sleep(seconds)
+        if not self._closing.is_set():
+            self._api = await self._open("api", self._port)
 
     async def _converse(
         self, host: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         """All requests of one connection."""
-        connection = next(self._connections)
+        connection, peer = next(self._connections), writer.get_extra_info("peername")[1]
         gone = (ConnectionError, asyncio.IncompleteReadError, TimeoutError, asyncio.CancelledError)
         with suppress(*gone):
-            is_open, patience_s = True, None
-            while is_open and (heard := await self._hear(host, connection, reader, patience_s)):
+            is_open, patience_s = await self._welcome(host, reader, writer), None
+            while is_open and (heard := await self._hear(reader, patience_s)):
+                heard = replace(heard, host=host, connection=connection, peer=peer)
                 self.requests.append(heard)
                 patience_s = self._idle_s
                 exchange = Exchange(partial(_GOOD[heard.kind], self, heard), reader, writer)
@@ -193,9 +224,13 @@ class RecordingServer:
                 is_open = exchange.is_open
         writer.close()
 
-    async def _hear(
-        self, host: str, connection: int, reader: asyncio.StreamReader, patience_s: float | None
-    ) -> Heard | None:
+    async def _welcome(
+        self, host: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
+        """Whether a new connection is listened to."""
+        return True
+
+    async def _hear(self, reader: asyncio.StreamReader, patience_s: float | None) -> Heard | None:
         line = (await asyncio.wait_for(reader.readline(), patience_s)).decode()
         at = time.monotonic()
         if not line:
@@ -206,7 +241,7 @@ class RecordingServer:
         headers = {name.lower(): value for name, value in (said.split(": ", 1) for said in head)}
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         method, path, _version = line.split()
-        return Heard(at, host, connection, method, path, headers, body)
+        return Heard(at, "", 0, method, path, headers, body)
 
     def _act(self, heard: Heard) -> Act:
         if heard.host == "api" and self._is_over_limit(heard.at):
@@ -229,10 +264,11 @@ class RecordingServer:
 
     def _accept(self, heard: Heard) -> Answer:
         if heard.is_apixos:
-            task = Task(uuid4().hex, "midjourney")  # its ids have no prefix
+            task = Task(uuid4().hex, "midjourney", _prompt(heard))  # its ids have no prefix
             answer = _data({"taskId": task.task_id})
         else:
-            task = Task(f"task_{uuid4().hex}", json.loads(heard.body)["model"])
+            model = json.loads(heard.body)["model"]
+            task = Task(f"task_{uuid4().hex}", model, _prompt(heard))
             answer = {
                 "id": task.task_id,
                 "model": task.model,
@@ -250,13 +286,14 @@ class RecordingServer:
         task.looks += 1
         age = time.monotonic() - task.made_at
         done = task.looks >= self._looks and age >= self._seconds
-        links = [f"{self.pictures_origin}/{task.task_id}/{n}.png" for n in range(self._pictures)]
-        return _json(
-            (_apixos_task if task.is_apixos else _reapis_task)(task, links if done else None)
-        )
+        tell = _apixos_task if task.is_apixos else _reapis_task
+        return _json(tell(task, self._links(task) if done else None))
+
+    def _links(self, task: Task) -> list[str]:
+        return [f"{self.pictures_origin}/{task.task_id}/{n}.png" for n in range(self._pictures)]
 
     def _picture(self, heard: Heard) -> Answer:
-        return Answer(200, png(heard.path), {"Content-Type": "image/png"})
+        return Answer(200, png(heard.path.split("?")[0]), {"Content-Type": "image/png"})
 
     def _nothing(self, _heard: Heard) -> Answer:
         return Answer(404, acts.envelope("NOT_FOUND", "no such path"), {})
@@ -277,6 +314,17 @@ def png(name: str) -> bytes:
     out = io.BytesIO()
     Image.frombytes("RGB", _SIZE, dots).save(out, "PNG")
     return out.getvalue()
+
+
+def _prompt(heard: Heard) -> str:
+    """The words of a request; "" where it has none."""
+    body = json.loads(heard.body)
+    return str(body.get("prompt") or body.get("input", {}).get("prompt") or "")
+
+
+def _port(server: asyncio.Server) -> int:
+    port: int = server.sockets[0].getsockname()[1]
+    return port
 
 
 _UNKNOWN = acts.envelope("INVALID_REQUEST", "task not found")
