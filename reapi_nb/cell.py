@@ -33,6 +33,20 @@ def current(notebook: str) -> Cell | None:
     return Cell(notebook, named, execution)
 
 
+def source() -> str:
+    """What the cell says that is running; "" outside one."""
+    shell = _shell()
+    return _source(shell, _message(shell)) or "" if shell is not None else ""
+
+
+def _source(shell: Any, parent: dict[str, Any]) -> str | None:
+    """What the running cell says; None where it is no cell that runs, but a click."""
+    content = parent.get("content")
+    if content is None:  # a terminal: the last input is the cell
+        return str((shell.user_ns.get("In") or [""])[-1])
+    return content.get("code")
+
+
 def _shell() -> Any:
     module = sys.modules.get("IPython")
     return module.get_ipython() if module is not None else None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import psutil
 from jupyter_client.manager import KernelManager
 
 if TYPE_CHECKING:
@@ -108,20 +109,48 @@ class Kernel:
         Args:
             pressed: `action`, `job`, `number` and whatever was filled in as `fields`.
         """
-        content = {"kind": "press", "nonce": uuid4().hex, "number": None, **pressed}
-        message = self.client.session.msg(
-            "comm_msg", {"comm_id": board_id, "data": {"method": "custom", "content": content}}
-        )
-        self.client.shell_channel.send(message)
+        asked = self.send_press(board_id, **pressed)
         told = []
         while True:
             heard = self.client.get_iopub_msg(timeout=CELL_S)
             if heard["msg_type"] == "comm_msg" and heard["content"]["comm_id"] == board_id:
                 told.append(heard["content"]["data"].get("state", {}))
-            if heard["parent_header"].get("msg_id") != message["header"]["msg_id"]:
+            if heard["parent_header"].get("msg_id") != asked.message_id:
                 continue
             if heard["msg_type"] == "status" and heard["content"]["execution_state"] == "idle":
                 return told
+
+    def send_press(self, board_id: str, *, subshell: str = "", **pressed: Any) -> Asked:
+        """
+        Press a button of a board and do not wait for what it does.
+
+        Args:
+            subshell: The shell that serves it; "" for the one that runs the cells.
+        """
+        content = {"kind": "press", "nonce": uuid4().hex, "number": None, **pressed}
+        message = self.client.session.msg(
+            "comm_msg", {"comm_id": board_id, "data": {"method": "custom", "content": content}}
+        )
+        if subshell:
+            message["header"]["subshell_id"] = subshell
+        self.client.shell_channel.send(message)
+        return Asked(message["header"]["msg_id"], time.perf_counter())
+
+    def subshell(self) -> str:
+        """The id of a new shell beside the one that runs the cells; not every kernel has them."""
+        message = self.client.session.msg("create_subshell_request", {})
+        self.client.control_channel.send(message)
+        while True:
+            reply = self.client.get_control_msg(timeout=CELL_S)
+            if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                return str(reply["content"]["subshell_id"])
+
+    def hear(self, words: str) -> None:
+        """Wait until a cell that is running has printed this; what was said before is gone."""
+        while True:
+            heard = self.client.get_iopub_msg(timeout=CELL_S)
+            if heard["msg_type"] == "stream" and words in heard["content"]["text"]:
+                return
 
     def complete(self, code: str) -> list[str]:
         """What Tab offers at the end of this code."""
@@ -131,6 +160,17 @@ class Kernel:
     def interrupt(self) -> None:
         """What Stop does."""
         self.manager.interrupt_kernel()
+
+    def restart(self) -> float:
+        """What Restart does; how long the old process took to end, in seconds."""
+        process = psutil.Process(self.manager.provisioner.pid)
+        began = time.perf_counter()
+        self.client.shutdown()
+        process.wait(CELL_S)
+        took = time.perf_counter() - began
+        self.manager.restart_kernel(now=True)
+        self.client.wait_for_ready(timeout=CELL_S)
+        return took
 
     def kill(self) -> None:
         """SIGKILL, as a crash would."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 from reapi_nb.command._command import Command
 from reapi_nb.command._fields import meaning
 from reapi_nb.command._grammar import nearest, one_line
+from reapi_nb.command._keys import KEY_SHOWN, refuse_keys, shows_key
 from reapi_nb.command._options import (
     IMAGE,
     PARENT,
@@ -41,6 +42,7 @@ from reapi_nb.command._rendering import NO_SOURCES, escaped, is_unchecked, rende
 
 __all__ = [
     "IMAGE",
+    "KEY_SHOWN",
     "NO_SOURCES",
     "PARENT",
     "SOURCE",
@@ -60,8 +62,10 @@ __all__ = [
     "options",
     "parent_numbers",
     "parse",
+    "refuse_keys",
     "render",
     "render_cell",
+    "shows_key",
     "spellings",
     "stand_in",
     "takes_json",

@@ -21,6 +21,7 @@ from reapi_nb.catalog import REQUESTS, find
 from reapi_nb.command import _pictures, _prompt, _raw
 from reapi_nb.command._command import Command, command, times
 from reapi_nb.command._grammar import QUOTES, Text, listed, nearest, shown, unquoted, unsilenced
+from reapi_nb.command._keys import KEY_SHOWN, guarded, refuse_keys, shows_key
 from reapi_nb.command._line import Line
 from reapi_nb.command._options import has_flags, has_prompt, takes_json
 from reapi_nb.command._pictures import Pictures
@@ -73,7 +74,8 @@ def parse(
     known = cache(link)
 
     def reading(kind: type[ImageRequest], place: Callable[[str], str]) -> _Reading:
-        return _Reading(Said(kind, Pictures(kind, resolve, known, place)), line, body, values)
+        said = Said(kind, Pictures(kind, resolve, known, place))
+        return _Reading(said, line, body, guarded(values))
 
     kind = _kind(nick, provider, maker, reading)
     files: list[str] = []
@@ -83,6 +85,7 @@ def parse(
         return _pictures.stand_in(path)
 
     trial = reading(kind, later).command()
+    refuse_keys([request.body() for request in trial.requests])  # before anything is uploaded
     if not files:
         return trial
     if trial.dry_run:
@@ -137,6 +140,8 @@ class _Reading:
         try:
             return self._command()
         except InvalidRequest as no:
+            if shows_key(str(no)):
+                raise InvalidRequest(KEY_SHOWN) from None
             if len(lines := str(no).splitlines()) < 2:
                 raise
             said = " ".join(lines)

@@ -272,8 +272,9 @@ class Engine:
 
     async def _watch(self, job: Snapshot) -> Snapshot:
         """Look until the server is done."""
+        gaze = self._watcher.gaze(job)  # before anything is waited for: the date may jump meanwhile
         await self._put_beside(job)
-        seen = await self._watcher.watch(job)
+        seen = await self._watcher.watch(job, gaze)
         if seen.status is not Status.SAVING:
             await self._put_beside(seen)
         return self._say(seen)

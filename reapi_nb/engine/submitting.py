@@ -130,7 +130,8 @@ class Submitter:
         except ReapiError:
             raise
         except Exception as no:  # a defect of ours must not look as if nothing was sent
-            raise OutcomeUnknown(f"the submit was interrupted: {no!r}") from no
+            # What the transport was at work on has the key in it, and shows it in tracebacks.
+            raise OutcomeUnknown(f"the submit was interrupted: {no!r}") from None
         finally:
             self.sending.discard(me)
         self.paused, self._is_trying, self._refusals = None, False, 0

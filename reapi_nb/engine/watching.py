@@ -81,9 +81,9 @@ class Watcher:
                 await self._time.sleep(pace.back_off(attempt))
         raise AssertionError("a count never ends")
 
-    async def watch(self, job: Snapshot) -> Snapshot:
+    async def watch(self, job: Snapshot, gaze: Gaze) -> Snapshot:
         """The job as it is when its server is done with it, or when it is given up."""
-        asked, gaze = job.request, self._gaze(job)
+        asked = job.request
         missing = empty = 0
         while True:
             try:
@@ -115,7 +115,8 @@ class Watcher:
             return job.but(status=Status.STALE, raw=task.raw)
         return None
 
-    def _gaze(self, job: Snapshot) -> Gaze:
+    def gaze(self, job: Snapshot) -> Gaze:
+        """How a job is looked at from now on; its age is that of this moment."""
         wire = wire_of(job.request.provider)
         # A quick task is looked at as soon as any, whatever its provider advises for the others.
         is_slow = wire.FIRST_LOOK_S is not None and job.expected_s >= wire.FIRST_LOOK_S

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from reapi_nb import catalog
+from reapi_nb import catalog, command
 from reapi_nb.errors import InvalidRequest, ReapiError
 from reapi_nb.notebook import drawing, planned, surface, text
 from reapi_nb.notebook.buttons import Buttons
@@ -296,6 +296,7 @@ class Board(anywidget.AnyWidget):
         """Do what a press asks for; the job that it found, where that was paid for before."""
         action, number = str(message["action"]), message.get("number")
         fields = dict(message.get("fields", {}))
+        command.refuse_keys(fields)
         if number is not None and job is not None:
             made = self._follow_up(job, int(number), action, fields)
             self.add(made)

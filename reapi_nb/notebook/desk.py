@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reapi_nb import catalog
+from reapi_nb import catalog, command
 from reapi_nb.notebook import planned, trial
 from reapi_nb.notebook.commands import Commands
 from reapi_nb.notebook.names import Names
+from reapi_nb.notebook.plain import plain
 from reapi_nb.notebook.screen import Screen
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Desk:
         Raises:
             ReapiError: With one line that says what to type; nothing was sent.
         """
+        command.refuse_keys(line, cell)
         word, _, rest = line.strip().partition(" ")
         if catalog.find(word) is None:
             return self._commands.run(word, rest.strip())
@@ -51,7 +53,7 @@ class Desk:
             # Where it is known already, the old address finds it, and nothing is paid again.
             asked = read(upload=lambda path: serving().upload(path))
         for notice in asked.notices:
-            print(f"note: {notice}")
+            print(f"note: {plain(notice)}")
         # One line asks one provider, for pictures that are made from the same one.
         first = asked.requests[0]
         session = sessions.serving(first.provider, sessions.current.source(first))

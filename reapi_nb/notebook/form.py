@@ -138,6 +138,10 @@ class Form(ipywidgets.VBox):
     # -- what it says
 
     def _changed(self, change: dict[str, Any]) -> None:
+        if command.shows_key(str(change["new"])):
+            change["owner"].value = ""  # a saved notebook keeps what its controls hold
+            self.note.value = form_text.error(command.KEY_SHOWN)
+            return
         if not getattr(change["owner"], "continuous_update", True):
             self._offers.forget()  # another picture, or the same again that was unknown
         self._look()

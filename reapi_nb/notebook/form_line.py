@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reapi_nb.command import one_line
+from reapi_nb.command import one_line, shows_key
 from reapi_nb.errors import ReapiError
 from reapi_nb.notebook.form_fields import QUOTES, Where
 
@@ -73,7 +73,8 @@ def _read(nick: str, line: str, body: str | None, read: Read) -> Said:
     try:
         return Said(text, read(nick, line, body))
     except ReapiError as no:
-        return Said(text, complaint=no.message)
+        # A saved notebook keeps what a form shows.
+        return Said("" if shows_key(text) else text, complaint=no.message)
 
 
 def _checked(told: Said, entries: Mapping[str, Entry]) -> Said:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
+from reapi_nb.notebook.plain import plain
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -23,18 +25,18 @@ def widget(kind: str, text: str) -> Any:
     Args:
         kind: Its class in the style sheet.
     """
-    return ipywidgets.HTML(f'<div class="{kind}">{escape(text)}</div>')
+    return ipywidgets.HTML(f'<div class="{kind}">{escape(plain(text))}</div>')
 
 
 def facts(told: Iterable[str]) -> str:
     """What is worth knowing, one a line."""
-    return "".join(f'<div class="rf-fact">{escape(fact)}</div>' for fact in told)
+    return "".join(f'<div class="rf-fact">{escape(plain(fact))}</div>' for fact in told)
 
 
 def error(complaint: str) -> str:
     """What is wrong: a sign, a sentence, and an alert for those who listen."""
     icon = '<span aria-hidden="true">\u26a0</span>'
-    return f'<div class="rf-error" role="alert">{icon} {escape(complaint)}</div>'
+    return f'<div class="rf-error" role="alert">{icon} {escape(plain(complaint))}</div>'
 
 
 def copyable(cell: str) -> str:

@@ -14,6 +14,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
 from reapi_nb.errors import ReapiError
+from reapi_nb.notebook.plain import plain
 from reapi_nb.notebook.sessions import Sessions
 from reapi_nb.session import Job
 
@@ -57,7 +58,7 @@ class ReapiMagics(Magics):
         try:
             return self.desk.serve(line, cell)
         except ReapiError as no:
-            raise UsageError(no.message) from None  # one line on screen, no traceback
+            raise UsageError(plain(no.message)) from None  # one line on screen, no traceback
 
     @cached_property
     def desk(self) -> Desk:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reapi_nb.notebook.buttons import own_button
+from reapi_nb.notebook.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ def reason(bills: Sequence[Estimate], settings: Settings) -> str:
 def text(plan: Plan) -> str:
     """The plan for a terminal, or for a page without JavaScript."""
     lines = [f"{summary(plan)}: {_STATES[plan.state]}"]
-    lines += [f"  {line['cost']:>12}  {line['text']}" for line in _lines(plan)]
+    lines += [f"  {line['cost']:>12}  {plain(line['text'])}" for line in _lines(plan)]
     if plan.state == "waiting":
         them = "it" if len(plan) == 1 else "them"
         lines.append(f"  to send {them}, press Run or add --yes to the line")

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from reapi_nb.notebook import drawing
+from reapi_nb.notebook.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +32,7 @@ def block(job: Job) -> str:
     lines += [f"  #{picture.number} {picture.path}" for picture in job.pictures]
     if error is not None:
         code = f" [{error.code}]" if error.code is not None else ""
-        lines.append(f"  {error.title}{code}: {error.message} ({error.money})")
+        lines.append(plain(f"  {error.title}{code}: {error.message} ({error.money})"))
         lines.append(f"  {error.advice}")
     return "\n".join(lines)
 
@@ -48,7 +49,7 @@ def _row(job: Job, now: float) -> str:
 
 
 def _prompt(job: Job) -> str:
-    words = " ".join(job.request.words.split())
+    words = plain(" ".join(job.request.words.split()))
     if not words:
         return ""
     return f'  "{words if len(words) <= _PROMPT else words[: _PROMPT - 1] + "…"}"'

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from reapi_nb.notebook import planned
+from reapi_nb.notebook.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,4 +37,4 @@ def _item(item: Item) -> Iterator[str]:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return plain(json.dumps(value, ensure_ascii=False))

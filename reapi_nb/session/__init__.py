@@ -341,8 +341,8 @@ class Session:
 
     def close(self) -> None:
         """Stop the engine; tasks go on at the server and are taken up next time."""
-        self._driver.stop()
-        self._library.close()
+        if self._driver.stop():
+            self._library.close()
         for job in self._handles.all():
             job.leave()
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from reapi_nb import prices
+from reapi_nb import command, prices
 from reapi_nb.errors import InvalidRequest
 from reapi_nb.job import Snapshot, Times
 from reapi_nb.session.handles import Job
@@ -90,7 +90,8 @@ class Asking:
         Refuse a request that must not leave from here, whatever it says.
 
         Raises:
-            InvalidRequest: It is another provider's, or nobody can read it any more.
+            InvalidRequest: It is another provider's, or nobody can read it any more, or there is
+                a key in it.
         """
         from reapi_nb.library.asked import Unreadable  # noqa: PLC0415 - models are loaded by now
 
@@ -105,6 +106,7 @@ class Asking:
                 "this version cannot read that request any more: type it anew, %reapi lists the "
                 "models"
             )
+        command.refuse_keys(request.body(), key=self._settings.key)
 
     def parent_of(self, request: ImageRequest) -> Parent | None:
         """What a request is made from, where the library knows it."""

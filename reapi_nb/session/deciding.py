@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reapi_nb import command
 from reapi_nb.errors import InvalidRequest
 from reapi_nb.job import Status
 from reapi_nb.wire.answers import is_safe_id
@@ -84,6 +85,7 @@ class Deciding:
                 "only a job with an unknown outcome takes a task id"
             )
         self._check_ours(job)
+        command.refuse_keys(task_id)
         if not is_safe_id(task_id):
             raise InvalidRequest(f"{task_id!r} is no task id: copy it from the account's task list")
         here = self._account

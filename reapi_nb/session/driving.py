@@ -18,7 +18,7 @@ from reapi_nb.job import Status
 from reapi_nb.session.building import build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Future
 
     from reapi_nb.engine import Engine
@@ -29,6 +29,25 @@ if TYPE_CHECKING:
 
 REFRESH_S = 2.0
 _log = logging.getLogger("reapi_nb")
+
+_LEFT = (
+    (
+        {Status.PROCESSING, Status.SAVING},
+        "{} task goes on at the server: the next kernel with this library takes it up",
+        "{} tasks go on at the server: the next kernel with this library takes them up",
+    ),
+    (
+        {Status.QUEUED},
+        "{} job was not sent: it waits in the library to be sent or cancelled",
+        "{} jobs were not sent: they wait in the library to be sent or cancelled",
+    ),
+    (
+        {Status.SENDING},
+        "{} request got no answer in time: it may have been charged",
+        "{} requests got no answer in time: they may have been charged",
+    ),
+)
+"""What is said of one job, and of several, that an interpreter leaves when it ends."""
 
 _at_work: WeakSet[Driver] = globals().get("_at_work") or WeakSet()
 """Those that were not stopped; a module that is loaded again does not lose them."""
@@ -56,9 +75,9 @@ class Driver:
         _at_work.add(self)
 
     @property
-    def goes_on(self) -> int:
-        """How many tasks it has left to the server."""
-        return sum(bool(job.task_id) and job.status.facts.moving for job in self._left)
+    def left(self) -> list[Status]:
+        """Where the jobs stand that it did not bring to their end."""
+        return [job.status for job in self._left if job.status.facts.moving]
 
     def check(self) -> None:
         """An engine that could not start, or is not in this process, says why."""
@@ -112,10 +131,16 @@ class Driver:
 
         return self.bridge.run(acting())
 
-    def stop(self) -> None:
-        """Stop the engine and its thread; tasks go on at the server."""
+    def stop(self) -> bool:
+        """
+        Stop the engine and its thread; tasks go on at the server.
+
+        Returns:
+            False in a forked process: there everything is the parent's, and stays as it is.
+        """
         _at_work.discard(self)
         self.bridge.stop(self.part())
+        return not self.bridge.is_forked
 
     def part(self) -> Future[None] | None:
         """Begin to stop, and return at once; None where that is over."""
@@ -154,11 +179,14 @@ def _leave() -> None:
         driver.part()  # all at once, so that many take no longer than one
     for driver in drivers:
         driver.stop()
-    if count := sum(driver.goes_on for driver in drivers):
-        tasks, them = ("1 task goes", "it") if count == 1 else (f"{count} tasks go", "them")
-        _log.warning(
-            "%s on at the server: the next kernel with this library takes %s up", tasks, them
-        )
+    if said := _farewell([status for driver in drivers for status in driver.left]):
+        _log.warning("%s", said)
+
+
+def _farewell(left: Sequence[Status]) -> str:
+    """One line about what goes on, or does not; "" where nothing is left."""
+    counts = [(sum(one in those for one in left), one, many) for those, one, many in _LEFT]
+    return "; ".join((one if n == 1 else many).format(n) for n, one, many in counts if n)
 
 
 before_exit(_leave)

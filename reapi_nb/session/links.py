@@ -10,6 +10,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from reapi_nb import command
 from reapi_nb.errors import InvalidRequest, TaskNotFound, Unauthorized
 from reapi_nb.job import number_of
 from reapi_nb.settings import REAL
@@ -50,6 +51,7 @@ class Links:
         Raises:
             InvalidRequest: There is no such picture, or the server could not be asked.
         """
+        command.refuse_keys(task_id)
         kept = self._library.task(task_id)
         found = {p.slot: p.url for p in kept.pictures} if kept else self._asked(task_id)
         if link := found.get(slot):

@@ -18,7 +18,7 @@ from reapi_nb.errors import BadSettings
 from reapi_nb.job import Account
 from reapi_nb.settings.addresses import is_inside, is_loopback, is_public
 from reapi_nb.settings.config import MOST_DAYS, MOST_DOLLARS, Uploads, config_folder, read_config
-from reapi_nb.settings.keys import Secret, keep_key, key_of
+from reapi_nb.settings.keys import Secret, gives_away, keep_key, key_of, looks_live
 from reapi_nb.settings.places import (
     API_PATH,
     APIXO,
@@ -47,10 +47,12 @@ __all__ = [
     "Settings",
     "Uploads",
     "config_folder",
+    "gives_away",
     "is_inside",
     "is_loopback",
     "is_public",
     "key_source",
+    "looks_live",
     "save_key",
 ]
 
@@ -116,6 +118,8 @@ class Settings:
             place = "sandbox"
         by_choice = place is not None
         place, origin, key = _where(place, urls, given.pop("origin", None), given.pop("key", None))
+        # On a line of its own: a traceback shows all of `os.environ` beside one that fails.
+        notebook = os.environ.get("JPY_SESSION_NAME", "")
         return cls(
             **{
                 "place": place,
@@ -123,7 +127,7 @@ class Settings:
                 "key": key,
                 "home": _home(),
                 "by_choice": by_choice,
-                "notebook": os.environ.get("JPY_SESSION_NAME", ""),
+                "notebook": notebook,
                 **config,
                 **given,
             }
@@ -197,7 +201,13 @@ def _where(
 def _urls(config: dict[str, Any]) -> dict[str, str]:
     """The base URL in force of each real place, taken out of the config."""
     configured = {place: config.pop(place.setting, place.url) for place in REAL.values()}
-    return {place.name: os.environ.get(place.url_name) or configured[place] for place in configured}
+    urls = {place.name: os.environ.get(place.url_name) or configured[place] for place in configured}
+    for place in configured:
+        if gives_away(urls[place.name]):
+            raise BadSettings(
+                f"there is a key in {place.url_name}: write {place.url}, and type {place.login}"
+            )
+    return urls
 
 
 def _origin_in_force(place: Place) -> str:

@@ -8,30 +8,23 @@ submitting, not painting.
 
 from __future__ import annotations
 
-import re
 import statistics
-import subprocess
-import sys
 import tempfile
-from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING
 
 from tests.benchmarks.figure import Figure
-from tests.kernels import Kernel, kernel
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.benchmarks.served import sandbox, shell
 
 ROUNDS = 120
 WARM_UP = 10
+_ENDLESS_S = 3600
 
 
 def run() -> list[Figure]:
     empty, asking = [], []
     with (
         tempfile.TemporaryDirectory() as home,
-        _sandbox(home) as origin,
-        _kernel(home, origin) as it,
+        sandbox(home, _ENDLESS_S) as origin,
+        shell(home, origin) as it,
     ):
         it.run("%load_ext reapi_nb")
         it.run("%reapi cap 1000000000")
@@ -50,32 +43,3 @@ def run() -> list[Figure]:
 
 def _p95(seconds: list[float]) -> float:
     return statistics.quantiles(seconds, n=20)[-1] * 1000
-
-
-def _kernel(home: str, origin: str) -> AbstractContextManager[Kernel]:
-    return kernel(
-        REAPI_NB_HOME=f"{home}/library",
-        REAPI_BASE_URL=origin,
-        REAPI_API_KEY="bench",
-        XDG_CONFIG_HOME=home,
-    )
-
-
-@contextmanager
-def _sandbox(home: str) -> Iterator[str]:
-    """The served sandbox with endless tasks; its origin."""
-    words = ["sandbox", "--port", "0", "--key", "bench", "--latency", "3600"]
-    command = [sys.executable, "-c", "from reapi_nb.cli import main; main()", *words]
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={"REAPI_NB_HOME": f"{home}/sandbox", "PYTHONUNBUFFERED": "1"},
-    ) as server:
-        assert server.stdout is not None
-        try:
-            found = re.search(r"http://[\w.]+:\d+", server.stdout.readline())
-            assert found, "the sandbox did not say where it is"
-            yield found[0]
-        finally:
-            server.terminate()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -22,5 +23,15 @@ class Figure:
     def __str__(self) -> str:
         if self.goal is None:
             return f"{self.name} {self.value:.2f} {self.unit}"
-        verdict = "ok" if self.value <= self.goal else "short"
-        return f"{self.name} {self.value:.2f} {self.unit} <={self.goal:g} {verdict}"
+        return f"{self.name} {self.value:.2f} {self.unit} <={self.goal:g} {self.verdict}"
+
+    @property
+    def verdict(self) -> str:
+        """`ok` or `short`; "" where there is no goal."""
+        if self.goal is None:
+            return ""
+        return "ok" if self.value <= self.goal else "short"
+
+    def entry(self) -> dict[str, Any]:
+        """As it is written to the file."""
+        return vars(self) | {"verdict": self.verdict}

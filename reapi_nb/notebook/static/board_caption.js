@@ -25,7 +25,7 @@ function makePrompt(board) {
     update({ prompt, parent }) {
       const above = board.view.strips.find((strip) => strip.job === parent?.job);
       root.classList.toggle("rb-echo", above?.prompt === prompt);
-      if (text.textContent === prompt) return;
+      if (text.textContent === harmless(prompt)) return;
       setLine(text, prompt);
       measure();
     },

@@ -1,6 +1,14 @@
 // @ts-check
 // The only maker of elements. What comes from outside is set as text or attribute, never as markup.
 
+// What drives a terminal or turns the direction of writing, by which a text looks like another.
+const ACTIVE = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
+
+/** A text as it may be shown; what is sent or copied stays as it is. @param {string} text */
+function harmless(text) {
+  return String(text).replace(ACTIVE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 /**
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
@@ -11,7 +19,7 @@
 function node(tag, look, ...children) {
   const made = document.createElement(tag);
   if (look) made.className = look;
-  made.append(...children);
+  made.append(...children.map((one) => (typeof one === "string" ? harmless(one) : one)));
   return made;
 }
 
@@ -25,7 +33,8 @@ function button(look, ...children) {
 /** Writes only what changed, so that selections and live regions are left in peace.
  * @param {Element} target @param {string | null | undefined} text */
 function setText(target, text) {
-  if (target.textContent !== (text || "")) target.textContent = text || "";
+  const said = harmless(text || "");
+  if (target.textContent !== said) target.textContent = said;
 }
 
 /** Sets a text and hides the node that has none.
@@ -38,7 +47,7 @@ function setLine(target, text) {
 /** @param {Element} target @param {string} name @param {string | null} value */
 function setAttribute(target, name, value) {
   if (value === null) target.removeAttribute(name);
-  else if (target.getAttribute(name) !== value) target.setAttribute(name, value);
+  else if (target.getAttribute(name) !== harmless(value)) target.setAttribute(name, harmless(value));
 }
 
 /**

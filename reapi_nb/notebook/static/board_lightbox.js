@@ -72,7 +72,7 @@ function makeLightbox(board) {
   /** @param {Shown} shown */
   function showThumb({ key, picture }) {
     setAttribute(image, "src", board.thumbs.url(key) || null);
-    image.alt = picture.alt;
+    setAttribute(image, "alt", picture.alt);
     image.style.maxWidth = `${picture.width}px`;
     image.style.maxHeight = `${picture.height}px`;
   }
