@@ -138,7 +138,7 @@ class Bridge:
 
     def _before_fork(self) -> None:
         """Wait until the loop stands still, between two steps of whatever it does."""
-        if threading.current_thread() is self._thread or self._loop.is_closed():
+        if threading.current_thread() is self._thread or not self._thread.is_alive():
             return
         stands = threading.Event()
         over = self._forking[threading.get_ident()] = threading.Event()

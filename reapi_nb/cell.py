@@ -36,15 +36,12 @@ def current(notebook: str) -> Cell | None:
 def source() -> str:
     """What the cell says that is running; "" outside one."""
     shell = _shell()
-    return _source(shell, _message(shell)) or "" if shell is not None else ""
-
-
-def _source(shell: Any, parent: dict[str, Any]) -> str | None:
-    """What the running cell says; None where it is no cell that runs, but a click."""
-    content = parent.get("content")
+    if shell is None:
+        return ""
+    content = _message(shell).get("content")
     if content is None:  # a terminal: the last input is the cell
         return str((shell.user_ns.get("In") or [""])[-1])
-    return content.get("code")
+    return str(content.get("code", ""))  # a click has none
 
 
 def _shell() -> Any:

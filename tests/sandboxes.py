@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +13,9 @@ import httpx
 from reapi_nb.sandbox.app import build
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from reapi_nb.sandbox.door import Door
     from reapi_nb.sandbox.ledger import Ledger
 
@@ -19,6 +25,13 @@ APIXO_SUBMIT = "/api/v1/generateTask/midjourney"
 APIXO_LOOK = "/api/v1/statusTask/midjourney"
 CAT = {"model": "mj-v7", "prompt": "a cat"}
 APIXO_CAT = {"request_type": "async", "input": {"mode": "text-to-image", "prompt": "a cat"}}
+
+_SERVE = """
+import sys
+from pathlib import Path
+from reapi_nb.sandbox.serve import serve
+serve(port=0, key="test key", latency_s=0.0, home=Path(sys.argv[1]))
+"""
 
 
 @dataclass
@@ -118,3 +131,15 @@ class Other(Sandbox):
 
 def follow_up(model: str, task_id: str, slot: int = 0, **params: Any) -> dict[str, Any]:
     return {"model": model, "model_params": {"task_id": task_id, "image_number": slot, **params}}
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[str]:
+    """The sandbox in a process of its own; the line that it prints."""
+    command = [sys.executable, "-c", _SERVE, str(home)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline()
+        finally:
+            process.terminate()

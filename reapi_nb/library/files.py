@@ -55,9 +55,12 @@ class Files:
         """Where the words beside a task's pictures are kept."""
         return self.folder(place, task_id) / SIDECAR
 
-    def write(self, path: Path, data: bytes) -> None:
+    def write(self, path: Path, data: bytes, *, durable: bool = True) -> None:
         """
         Write a whole file or nothing. Called from worker threads.
+
+        Args:
+            durable: It survives a power cut; what can be made again need not.
 
         Raises:
             OSError: It cannot be written, or its folder is a link out of the library.
@@ -70,7 +73,8 @@ class Files:
             with os.fdopen(create(fresh), "wb") as out:
                 out.write(data)
                 out.flush()
-                os.fsync(out.fileno())
+                if durable:
+                    os.fsync(out.fileno())
             fresh.replace(path)
         finally:
             fresh.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ A cell of a table is a name or a figure. What comes from outside stays text in e
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from IPython.display import Markdown, display
@@ -13,6 +14,7 @@ from IPython.display import Markdown, display
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+_ADDRESS = re.compile(r":(?=//)|(?<=www)\.|@", re.IGNORECASE)
 _MARKUP = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>()#!|~$&"})
 
 
@@ -39,8 +41,13 @@ def markdown(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     rows = [tuple(map(_on_one_line, row)) for row in rows]
     columns = list(zip(*rows, strict=True)) or [()] * len(headings)
     rule = ["---:" if column and all(map(_is_figure, column)) else "---" for column in columns]
-    body = ([cell.translate(_MARKUP) for cell in row] for row in rows)
+    body = ([_text(cell) for cell in row] for row in rows)
     return "\n".join(f"| {' | '.join(line)} |" for line in (headings, rule, *body))
+
+
+def _text(cell: str) -> str:
+    # A page makes links of bare addresses, too.
+    return _ADDRESS.sub(r"\\\g<0>", cell.translate(_MARKUP))
 
 
 def _put(cell: str, width: int) -> str:

@@ -32,7 +32,7 @@ def _item(item: Item) -> Iterator[str]:
     rows = (f"  {_json(name)}: {_json(value)}" for name, value in item.request.body().items())
     yield "\n".join(("{", ",\n".join(rows), "}"))
     for notice in item.notices:
-        yield f"  note: {notice}"
+        yield plain(f"  note: {notice}")
     yield f"  {'from the library, 0 credits' if item.known else item.estimate}"
 
 

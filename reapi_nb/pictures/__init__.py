@@ -12,7 +12,8 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps
+# Loaded by name: Pillow would load all its seventy formats for the first picture it writes.
+from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin  # noqa: F401
 
 from reapi_nb.errors import BadPicture
 from reapi_nb.pictures.claims import MOST_PIXELS, MOST_SIDE, Claim, claim_of

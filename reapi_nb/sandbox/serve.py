@@ -1,13 +1,11 @@
 """
 The sandbox on a port of this machine, for other programs and other languages.
 
-Listens on 127.0.0.1 only, and answers only to the names of this machine: a web page that
-points its own name here gets nothing. There are no CORS headers.
+Listens on 127.0.0.1 only, and answers to programs of this machine and to no web page.
 """
 
 from __future__ import annotations
 
-import re
 import shlex
 import socket
 from contextlib import closing, suppress
@@ -16,18 +14,14 @@ from typing import TYPE_CHECKING, Any
 from reapi_nb.errors import BadSettings
 from reapi_nb.sandbox import app
 from reapi_nb.sandbox.door import HANG_UP
+from reapi_nb.sandbox.guard import Guard, looks_real
 from reapi_nb.sandbox.ledger import FILE, Ledger
-from reapi_nb.sandbox.refusals import Json
-from reapi_nb.wire import reapi
 
 if TYPE_CHECKING:
     from asyncio import Protocol
     from pathlib import Path
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
 _ADDRESS = "127.0.0.1"
-_NAME = re.compile(rb"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
 
 
 def serve(*, port: int, key: str, latency_s: float, home: Path) -> None:
@@ -41,9 +35,12 @@ def serve(*, port: int, key: str, latency_s: float, home: Path) -> None:
         home: The library's folder; the ledger lives in it.
 
     Raises:
-        BadSettings: uvicorn is missing, or the port is taken.
+        BadSettings: uvicorn is missing, or the port is taken, or the key looks like a real one.
         LibraryFault: The ledger cannot be kept there.
     """
+    if looks_real(key):
+        del key
+        raise BadSettings("the sandbox takes no real key: choose any other word for --key")
     try:
         import uvicorn  # noqa: PLC0415 - an optional dependency
     except ImportError:
@@ -52,34 +49,23 @@ def serve(*, port: int, key: str, latency_s: float, home: Path) -> None:
         ) from None
 
     with _listening(port) as listener, closing(Ledger(home / FILE)) as ledger:
-        origin = f"http://{_ADDRESS}:{listener.getsockname()[1]}"
+        port = listener.getsockname()[1]
+        origin = f"http://{_ADDRESS}:{port}"
         sandbox = app.build(ledger, key=key, latency_s=latency_s, origin=origin)
         config = uvicorn.Config(
-            _Guard(sandbox),
+            Guard(sandbox, port),
             http=_breakable(),
             log_level="warning",
             access_log=False,
             date_header=False,  # the sandbox's clock may be ahead
             lifespan="off",
+            ws="none",
+            proxy_headers=False,  # nobody speaks for others here
+            server_header=False,
         )
         print(f"export REAPI_BASE_URL={origin} REAPI_API_KEY={shlex.quote(key)}", flush=True)  # noqa: T201
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
-
-
-class _Guard:
-    """Lets requests in that call this machine by one of its own names."""
-
-    def __init__(self, inner: ASGIApp) -> None:
-        self._inner = inner
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        names = [value for name, value in scope["headers"] if name == b"host"]
-        if len(names) == 1 and _NAME.fullmatch(names[0]):
-            await self._inner(scope, receive, send)
-        elif scope["type"] == "http":
-            body = reapi.error_body("BAD_REQUEST", "the sandbox answers to localhost only", "")
-            await Json(body, status_code=400)(scope, receive, send)
 
 
 def _breakable() -> type[Protocol]:

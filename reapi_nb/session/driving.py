@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
@@ -49,8 +50,8 @@ _LEFT = (
 )
 """What is said of one job, and of several, that an interpreter leaves when it ends."""
 
-_at_work: WeakSet[Driver] = globals().get("_at_work") or WeakSet()
-"""Those that were not stopped; a module that is loaded again does not lose them."""
+_at_work: WeakSet[Driver] = WeakSet()
+"""Those that may have something to say at the end."""
 
 
 class Driver:
@@ -73,6 +74,11 @@ class Driver:
         self.engine: Future[Engine] = self.bridge.run(build(settings, handles.entered, caps))
         self.bridge.run(self._refresh())
         _at_work.add(self)
+
+    @property
+    def is_parting(self) -> bool:
+        """Whether somebody has stopped it."""
+        return self._parting is not None
 
     @property
     def left(self) -> list[Status]:
@@ -138,7 +144,6 @@ class Driver:
         Returns:
             False in a forked process: there everything is the parent's, and stays as it is.
         """
-        _at_work.discard(self)
         self.bridge.stop(self.part())
         return not self.bridge.is_forked
 
@@ -156,7 +161,6 @@ class Driver:
 
     def _lose(self) -> None:
         """No news will come to a forked process, and nothing of the parent ends with it."""
-        _at_work.discard(self)
         for job in self._handles.all():
             job.leave()
 
@@ -172,9 +176,9 @@ class Driver:
                         self._handles.entered(kept)
 
 
-def _leave() -> None:
+def _leave(at_work: WeakSet[Driver]) -> None:
     """The interpreter ends: a submit on the wire has its moment, and what goes on is said."""
-    drivers = tuple(_at_work)
+    drivers = [driver for driver in at_work if not driver.is_parting]
     for driver in drivers:
         driver.part()  # all at once, so that many take no longer than one
     for driver in drivers:
@@ -189,4 +193,5 @@ def _farewell(left: Sequence[Status]) -> str:
     return "; ".join((one if n == 1 else many).format(n) for n, one, many in counts if n)
 
 
-before_exit(_leave)
+# With its own set, because a module that is loaded again makes another.
+before_exit(partial(_leave, _at_work))

@@ -38,7 +38,7 @@ class Thumbs:
             thumb = pictures.read(picture.path.read_bytes()).thumb
         except (BadPicture, OSError):  # somebody else wrote into it; the others are still shown
             return None
-        self._files.write(file, thumb)
+        self._files.write(file, thumb, durable=False)
         return thumb
 
     def sheet(self, shown: Iterable[Picture], most_bytes: int) -> bytes | None:

@@ -112,11 +112,8 @@ def keep_key(key: Secret, origin: str) -> Path:
     kept: Mapping[str, Secret] = {}
     with suppress(BadSettings):  # a damaged file is written anew
         kept = _saved_keys(file)
-    fresh = file.with_suffix(f".{os.getpid()}.tmp")
-    if why := _written(fresh, {**kept, origin: key}):
-        fresh.unlink(missing_ok=True)
+    if why := _written(file, {**kept, origin: key}):
         raise BadSettings(f"{file} cannot be written ({why}): nothing was kept")
-    fresh.replace(file)
     return file
 
 
@@ -154,11 +151,15 @@ def _in_force() -> Iterator[Secret]:
 
 
 def _written(file: Path, keys: Mapping[str, Secret]) -> str:
-    """Write keys by their origins; why that did not work, or ""."""
+    """Write keys by their origins, all or nothing; why that did not work, or ""."""
+    fresh = file.with_suffix(f".{os.getpid()}.tmp")
     try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
             json.dump({origin: key.reveal() for origin, key in keys.items()}, out)
+        fresh.replace(file)
     except OSError as no:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
         return no.strerror or type(no).__name__
     return ""
 
