@@ -16,6 +16,7 @@ import atexit
 import os
 import threading
 import time
+from concurrent.futures import Future
 
 # Loaded before anybody asks for `before_exit`: the later it is asked for, the sooner it is done,
 # and what is done at the end needs worker threads.
@@ -29,7 +30,6 @@ from reapi_nb.errors import ReapiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from concurrent.futures import Future
 
 T = TypeVar("T")
 STOP_S = 1.0
@@ -47,6 +47,23 @@ def before_exit(act: Callable[[], object]) -> None:
     """Do something when the interpreter ends, while there are still worker threads."""
     # `atexit` comes too late: by then a look-up of the server's address, or of a file, fails.
     getattr(threading, "_register_atexit", atexit.register)(act)
+
+
+def aside(work: Callable[[], None], *, after_s: float) -> Future[None]:
+    """Do something once, on a thread of its own, after some seconds."""
+    done: Future[None] = Future()
+
+    def act() -> None:
+        time.sleep(after_s)
+        try:
+            work()
+        except BaseException as no:  # noqa: BLE001 - whoever asks for the result hears of it
+            done.set_exception(no)
+        else:
+            done.set_result(None)
+
+    threading.Thread(target=act, name="reapi-nb early", daemon=True).start()
+    return done
 
 
 class Bridge:

@@ -70,6 +70,8 @@ class Library(Jobs):
     reading method is a single statement outside any transaction.
     """
 
+    FILE = "library.sqlite3"
+
     def __init__(
         self,
         home: Path,
@@ -84,7 +86,7 @@ class Library(Jobs):
         self._clock = clock
         self._me = Owner.claim()
         self._door = Door(home)
-        self._file = home / "library.sqlite3"
+        self._file = home / self.FILE
         try:
             make_folder(home)
             self.network = network_kind(home, mounted)

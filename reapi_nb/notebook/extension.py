@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from reapi_nb.notebook.magics import ReapiMagics
 from reapi_nb.notebook.question import MAGIC, PromptEndsInQuestion
-from reapi_nb.session import Job, Plan
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 _ATTRIBUTE = "_reapi_nb"
+_SHOWN = (("reapi_nb.session.handles", "Job"), ("reapi_nb.session.plan", "Plan"))
+"""What a board is shown for at the end of a cell; by name, because it is loaded later."""
 
 
 def load(shell: InteractiveShell) -> None:
@@ -21,8 +22,8 @@ def load(shell: InteractiveShell) -> None:
     magics = ReapiMagics(shell)
     shell.register_magics(magics)
     shell.input_transformer_manager.token_transformers.append(PromptEndsInQuestion)
-    for shown in (Job, Plan):
-        _formatter(shell).for_type(shown, magics.put_on_screen)
+    for module, name in _SHOWN:
+        _formatter(shell).for_type_by_name(module, name, magics.put_on_screen)
     setattr(shell, _ATTRIBUTE, magics)
     _set_completion(shell, on=True)
     magics.start()
@@ -38,8 +39,8 @@ def unload(shell: InteractiveShell) -> None:
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop(MAGIC, None)
     shell.input_transformer_manager.token_transformers.remove(PromptEndsInQuestion)
-    for shown in (Job, Plan):
-        _formatter(shell).pop(shown, None)
+    for module, name in _SHOWN:
+        _formatter(shell).pop(f"{module}.{name}", None)
     _set_completion(shell, on=False)
 
 

@@ -16,13 +16,15 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 from reapi_nb.errors import ReapiError
 from reapi_nb.notebook.plain import plain
 from reapi_nb.notebook.sessions import Sessions
-from reapi_nb.session import Job
+from reapi_nb.session import Settings, take_up_early
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from IPython.core.interactiveshell import InteractiveShell
 
     from reapi_nb.notebook.desk import Desk
-    from reapi_nb.session import Plan
+    from reapi_nb.session import Job, Plan
 
 NO_KEY = (
     "reapi_nb: no key, so this is the sandbox: same API, painted pictures, no charge. "
@@ -38,7 +40,8 @@ class ReapiMagics(Magics):
 
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
-        self.sessions = Sessions()
+        self._sessions = Sessions()
+        self._early: Future[None] | None = None
 
     @no_var_expand  # braces are Midjourney's, and a prompt is never evaluated
     @line_cell_magic
@@ -60,6 +63,14 @@ class ReapiMagics(Magics):
         except ReapiError as no:
             raise UsageError(plain(no.message)) from None  # one line on screen, no traceback
 
+    @property
+    def sessions(self) -> Sessions:
+        """The sessions of this kernel, once what dead kernels left is taken up."""
+        if self._early is not None:
+            self._early.result()
+            self._early = None
+        return self._sessions
+
     @cached_property
     def desk(self) -> Desk:
         """What serves a line."""
@@ -69,17 +80,19 @@ class ReapiMagics(Magics):
 
     def put_on_screen(self, shown: Job | Plan) -> None:
         """A job or a plan at the end of a cell is shown as its board."""
+        from reapi_nb.session import Job  # noqa: PLC0415 - loaded with the first line
+
         screen = self.desk.screen
         screen.put(shown) if isinstance(shown, Job) else screen.put_plan(shown)
 
     def start(self) -> None:
-        """Build the house, so that jobs of a dead kernel are taken up at once."""
+        """Say where requests go, and have jobs of dead kernels taken up in a moment."""
         try:
-            settings = self.sessions.current.settings
-            self.sessions.take_up()
+            settings = Settings.read()
         except ReapiError as no:
             print(f"reapi_nb: {no.message}")
             return
+        self._early = take_up_early(settings, self._sessions.take_up)
         if not (settings.real or settings.by_choice):
             print(NO_KEY)
 

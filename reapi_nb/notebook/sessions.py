@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reapi_nb.errors import BadSettings
-from reapi_nb.session import REAL, Session, Settings
+from reapi_nb.session import REAL, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from reapi_nb.job import Account
-    from reapi_nb.session import Job
+    from reapi_nb.session import Job, Session
 
 
 class Sessions:
@@ -116,6 +116,8 @@ class Sessions:
     def _opened(self, settings: Settings) -> Session:
         account = settings.account
         if account not in self._open:
+            from reapi_nb.session import Session  # noqa: PLC0415 - loaded with the first line
+
             self._open[account] = Session(replace(settings, **self._changed))
         return self._open[account]
 

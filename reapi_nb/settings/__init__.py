@@ -201,13 +201,17 @@ def _where(
 def _urls(config: dict[str, Any]) -> dict[str, str]:
     """The base URL in force of each real place, taken out of the config."""
     configured = {place: config.pop(place.setting, place.url) for place in REAL.values()}
-    urls = {place.name: os.environ.get(place.url_name) or configured[place] for place in configured}
     for place in configured:
-        if gives_away(urls[place.name]):
+        if gives_away(_url(place, configured)):
+            configured.clear()  # a traceback may show every variable
             raise BadSettings(
                 f"there is a key in {place.url_name}: write {place.url}, and type {place.login}"
             )
-    return urls
+    return {place.name: _url(place, configured) for place in configured}
+
+
+def _url(place: Place, configured: Mapping[Place, str]) -> str:
+    return os.environ.get(place.url_name) or configured[place]
 
 
 def _origin_in_force(place: Place) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -98,9 +97,13 @@ def read_config() -> dict[str, Any]:
 
 
 def _toml(file: Path) -> dict[str, Any]:
+    if not file.exists():
+        return {}
+    import tomllib  # noqa: PLC0415 - most people have no such file
+
     try:
         # Decimal, because a rate in binary would round up to a credit too many.
-        return tomllib.loads(file.read_text("utf-8"), parse_float=Decimal) if file.exists() else {}
+        return tomllib.loads(file.read_text("utf-8"), parse_float=Decimal)
     except (OSError, ValueError) as no:
         raise BadSettings(f"{file} is not TOML: {no}") from None
     except InvalidOperation:

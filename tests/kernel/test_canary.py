@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import pytest
 from nbconvert import HTMLExporter
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from tests.canary import APIXO_KEY, KEY, traces, traces_below
 from tests.faults import acts
 from tests.faults.kernel import until
 from tests.faults.server import RecordingServer
-from tests.kernels import kernel
+from tests.kernels import WIDGET, kernel
+from tests.markup import active
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -327,6 +329,24 @@ def test_no_key_is_in_any_file(life, folder):
     (folder / "exported.html").write_text(exported)
 
     assert {} == traces_below(folder)
+
+
+def test_what_is_saved_holds_nothing_active(life, folder):
+    """No output and no widget has markup that acts: a click on it would be a command."""
+    notebook = nbformat.read(folder / "saved.ipynb", 4)
+    outputs = [one for cell in notebook.cells for one in cell.outputs]
+    kinds = {kind for one in outputs for kind in one.get("data", {})}
+    widgets = notebook.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    controls = [widget["state"] for widget in widgets.values()]
+    pages = [one.data["text/markdown"] for one in outputs if "text/markdown" in one.get("data", {})]
+
+    written = [one["value"] for one in controls if one.get("_model_name") == "HTMLModel"]
+    written += map(markdown2html_mistune, pages)
+
+    assert kinds <= {"text/plain", "text/markdown", "image/jpeg", WIDGET}
+    assert len(written) > 5
+    assert not [one for one in controls if one.get("_model_name") == "PasswordModel"]
+    assert [] == [active(one) for one in written if active(one)]
 
 
 def test_no_key_is_in_any_message(life):
