@@ -224,9 +224,7 @@ async def test_an_error_of_the_api_has_no_key_in_its_frames(server, home, act, k
 
 async def test_an_api_that_is_not_there_has_no_key_in_its_frames(home):
     """Nor has an error before anything was sent."""
-    settings = Settings(
-        place="reapi", origin="http://127.0.0.1:9", key=Secret(KEY), home=home
-    )
+    settings = Settings(place="reapi", origin="http://127.0.0.1:9", key=Secret(KEY), home=home)
     client = Client(settings, None)
 
     for asking in (client.submit(Imagine(prompt="a cat")), client.task("x", "reapi", "mj-v7")):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reapi_nb.errors import BadSettings
-from reapi_nb.settings import Secret, Settings, save_key
+from reapi_nb.settings import Secret, Settings, gives_away, looks_live, save_key
 from tests.configs import refused, write_config
 
 if TYPE_CHECKING:
@@ -153,3 +153,59 @@ def test_an_account_is_told_apart_by_a_tag():
     assert tag != Secret("other-key").tag("https://reapi.ai")
     assert tag != Secret(KEY).tag("https://other.example")
     assert 8 == len(tag)
+
+
+# -- keys in texts
+
+LIVE, TRIAL = "rk_" + "live_" + "a1b2c3d4", "rk_" + "test_" + "A1b2C3d4_e"
+
+
+@pytest.mark.parametrize("key", [LIVE, TRIAL])
+@pytest.mark.parametrize(
+    "text",
+    ["{}", "a {} cat", "https://x.example/?k={}", "'{}'", "a\n{}\n", "x{}x", '{{"key": "{}"}}'],
+)
+def test_a_key_is_known_wherever_it_stands(key, text):
+    """What looks like a key of reAPI's, as it is and as it stands in an address."""
+    said = text.format(key)
+
+    assert gives_away(said)
+    assert looks_live(said)
+    assert gives_away(text.format(key.replace("_", "%5F")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a cat",
+        "rk_live_",
+        "rk_live_xxx",
+        "rk_other_a1b2c3d4",
+        "RK live a1b2c3d4",
+        "ark_liverpool",
+    ],
+)
+def test_words_are_no_keys(text):
+    """The documents' own example passes, and so does whatever else people write."""
+    assert not gives_away(text)
+
+
+@pytest.mark.parametrize("name", ["REAPI_API_KEY", "REAPI_KEY", "APIXO_API_KEY"])
+def test_every_key_in_force_is_known(environ, name):
+    """APIXO's keys have no shape of their own: any key that is set or kept here is known."""
+    environ(**{name: "Quite/Another+Shape"})
+    save_key(Secret("kept-for-elsewhere"), "https://other.example")
+
+    assert gives_away("a Quite/Another+Shape cat")
+    assert gives_away("https://x.example/Quite%2FAnother%2BShape")
+    assert gives_away("a kept-for-elsewhere cat")
+    assert gives_away("a given-by-hand cat", Secret("given-by-hand"))
+    assert not gives_away("a quite/another+shape cat")
+
+
+def test_a_short_key_is_taken_for_a_word(environ):
+    """The key of a served sandbox is one, and people paint cats in sandboxes."""
+    environ(REAPI_API_KEY="sandbox")
+
+    assert not gives_away("a cat in a sandbox")

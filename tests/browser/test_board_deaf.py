@@ -47,6 +47,6 @@ async def test_a_board_that_came_too_late_hears_all_the_same(
             pictures = board.get_by_role("img", name=re.compile("^a red fox"))
             await expect(pictures).to_have_count(4, timeout=SOON)
             await board.get_by_role("button", name="Upscale 2", exact=True).click()
-            await expect(pictures).to_have_count(5, timeout=SOON)
+            await expect(pictures).to_have_count(8, timeout=SOON)
             assert any("Failed to initialize model" in error for error in refused), refused
             await notebook.close()

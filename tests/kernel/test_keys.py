@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 TYPED = "rk_" + "live_" + "7Gh2Kd91Qw"
 TRIAL = "rk_" + "test_" + "7Gh2Kd91Qw"
 _PARTS = "{part}"
-_SAID = re.compile(r"(UsageError|InvalidRequest): there is an API key in this: nothing was sent; .+\n")
+_SAID = re.compile(
+    r"(UsageError|InvalidRequest): there is an API key in this: nothing was sent; .+\n"
+)
 
 CELLS = {
     "prompt": f"%reapi mj a {TYPED} cat",

@@ -15,8 +15,8 @@ import sys
 outside = []
 watched = ("socket.", "subprocess.", "os.system", "os.exec", "os.spawn", "http.", "urllib.",
            "ftplib.", "smtplib.", "imaplib.", "poplib.", "nntplib.", "webbrowser.")
-# A loop makes itself a pair of sockets, which nobody is at the other end of.
-harmless = ("socket.__new__",)
+# A loop makes itself a pair of sockets that nobody else has; its own name a machine knows.
+harmless = ("socket.__new__", "socket.gethostname")
 
 def heard(event, told):
     if event.startswith(watched) and event not in harmless:
