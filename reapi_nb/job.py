@@ -231,6 +231,11 @@ class Picture:
     def address(self) -> str:
         return f"{self.task_id}#{self.number}"
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether it arrived whole and has a thumbnail; it may not be on disk yet."""
+        return self.width > 0
+
     def is_alive(self, now: float) -> bool:
         """Whether its link leads somewhere, as far as anybody knows."""
         return now < self.expires_at

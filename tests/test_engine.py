@@ -70,11 +70,16 @@ def test_later_news_have_a_higher_revision(stage):
 
 
 def test_a_picture_is_shown_as_soon_as_it_is_there(stage):
-    """The other three need not be finished."""
+    """Its thumbnail before it is on the disk, and the other three need not be finished."""
     stage.run(job())
 
     saving = [told for told in stage.told if told.status is Status.SAVING]
-    assert [0, 1, 2, 3, 4] == [sum(bool(one.path) for one in told.pictures) for told in saving]
+    seen = [sum(one.is_seen for one in told.pictures) for told in saving]
+    kept = [sum(bool(one.path) for one in told.pictures) for told in saving]
+    assert sorted(seen) == seen
+    assert sorted(kept) == kept
+    assert ({0, 1, 2, 3, 4}, {0, 1, 2, 3, 4}) == (set(seen), set(kept))
+    assert 0 == kept[seen.index(1)]
 
 
 def test_a_completed_jobs_files_are_whole(stage):

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from reapi_nb.settings import Secret
 
 KEY_SHOWN = (
-    "there is an API key in this: nothing was sent; make a new key and revoke this one, because "
-    "whatever you type is kept (%reapi login asks for it unseen)"
+    "there is an API key in this: nothing was sent; rotate it now, because whatever is typed is "
+    "kept, and never type a key into a cell: %reapi login asks for it"
 )
 
 

@@ -8,6 +8,7 @@ is no picture. What is kept has been decoded once and is renamed into place.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
@@ -72,20 +73,25 @@ class Fetcher:
         errors: list[ReapiError] = []
 
         async def save(picture: Picture) -> None:
-            nonlocal job
             try:
-                saving[picture.slot] = await self.save(picture)
+                await self.save(picture, seen)
             except (PictureLost, BadPicture, LibraryFault) as no:
                 errors.append(no)
-                return
+
+        def seen(picture: Picture) -> None:
+            nonlocal job
+            saving[picture.slot] = picture
             job = tell(job.but(pictures=tuple(saving.values())))
 
         await asyncio.gather(*(save(picture) for picture in job.pictures if not picture.path))
         return job, errors
 
-    async def save(self, picture: Picture) -> Picture:
+    async def save(self, picture: Picture, seen: Callable[[Picture], None]) -> None:
         """
         One picture, fetched until it is whole or lost.
+
+        Args:
+            seen: Hears of it when there is a thumbnail, and again when it is on the disk.
 
         Raises:
             PictureLost, BadPicture: It cannot be had.
@@ -97,8 +103,10 @@ class Fetcher:
                 async with self._fetching:  # until it is on the disk: bytes take memory too
                     data = await self._client.picture(picture.url)
                     async with self._decoding:
-                        reading = await asyncio.to_thread(pictures.read, data)
-                    return await asyncio.to_thread(self._keep_file, picture, data, reading)
+                        whole = await asyncio.to_thread(self._look_at, picture, data)
+                    seen(whole)  # disks are slow, and people want to see it
+                    seen(await asyncio.to_thread(self._keep_file, whole, data))
+                    return
             except PictureLost:
                 renewed += 1
                 if renewed > 1:  # or a server whose links differ each time is asked for ever
@@ -133,20 +141,24 @@ class Fetcher:
             raise PictureLost("the picture's link is dead, and the server has no other")
         return replace(picture, url=fresh)
 
-    def _keep_file(self, picture: Picture, data: bytes, reading: pictures.Reading) -> Picture:
-        """Write and rename. Runs in a worker thread."""
-        files, place = self._files, picture.account.place
-        thumb = files.thumb(place, picture.task_id, picture.slot)
-        files.write(thumb, reading.thumb, durable=False)
-        path = files.picture(place, picture.task_id, picture.slot, reading.ext)
-        files.write(path, data)
+    def _look_at(self, picture: Picture, data: bytes) -> Picture:
+        """Check it and leave a thumbnail. Runs in a worker thread."""
+        reading = pictures.read(data)
+        thumb = self._files.thumb(picture.account.place, picture.task_id, picture.slot)
+        self._files.write(thumb, reading.thumb, durable=False)
         return replace(
             picture,
-            path=path,
             mime=reading.mime,
             width=reading.width,
             height=reading.height,
             size=len(data),
-            sha256=reading.sha256,
             dhash=reading.dhash,
         )
+
+    def _keep_file(self, picture: Picture, data: bytes) -> Picture:
+        """Write and rename. Runs in a worker thread."""
+        ext = pictures.EXTENSIONS[picture.mime]
+        place = picture.account.place
+        path = self._files.picture(place, picture.task_id, picture.slot, ext)
+        self._files.write(path, data)
+        return replace(picture, path=path, sha256=hashlib.sha256(data).hexdigest())

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 PRESSES = 50
 """How many presses are remembered, so that a message that arrives twice counts once."""
 
-PAUSE_S = 0.2
-"""News that come closer together than this are told as one, in seconds."""
+PAUSE_S, BURST = 0.2, 5
+"""News go at this distance, in seconds; after a quiet time so many go at once."""
 
 _log = logging.getLogger("reapi_nb")
 
@@ -78,7 +78,7 @@ class Board(anywidget.AnyWidget):
         self._downloads = Downloads(self._send_full, self._original)
         self._publishing = threading.RLock()
         self._rev = 0
-        self._told_at = 0.0
+        self._next_at = self._told_at = 0.0
         self._due: threading.Timer | None = None
         # The first view opens the model, which spares the browser a message.
         super().__init__(model_id=board_id, view=self._draw())
@@ -113,8 +113,9 @@ class Board(anywidget.AnyWidget):
 
     def show(self, snapshot: Snapshot) -> None:
         """News of a job, from any thread."""
-        if self._drawn.get(snapshot.job_id) is not snapshot:
-            self._publish_soon()
+        drawn = self._drawn.get(snapshot.job_id)
+        if drawn is not snapshot:
+            self._publish_soon(at_once=_is_milestone(drawn, snapshot))
         if self._still.is_shown and not snapshot.status.facts.moving:
             self._session.background(self.settle)
 
@@ -144,13 +145,16 @@ class Board(anywidget.AnyWidget):
                 self._due.cancel()
                 self._due = None
             self._told_at = time.monotonic()
+            rested = self._told_at - (BURST - 1) * PAUSE_S
+            self._next_at = max(self._next_at, rested) + PAUSE_S
             self._publish_pixels()
             self.view = self._draw()
 
-    def _publish_soon(self) -> None:
-        """The first news at once, what follows closely together: a channel that is full drops."""
+    def _publish_soon(self, *, at_once: bool) -> None:
+        """Milestones at once, what follows closely together: a channel that is full drops."""
         with self._publishing:
-            pause = self._told_at + PAUSE_S - time.monotonic()
+            next_at = self._next_at if at_once else max(self._next_at, self._told_at + PAUSE_S)
+            pause = next_at - time.monotonic()
             if pause <= 0:
                 self._publish()
             elif self._due is None:
@@ -194,17 +198,20 @@ class Board(anywidget.AnyWidget):
             self._publish_strip_pixels(index, job)
 
     def _publish_strip_pixels(self, index: int, job: Job) -> None:
-        kept = tuple(picture.slot for picture in job.pictures)
+        coming = job.snapshot.pictures
+        seen = [picture for picture in coming if picture.is_seen]
         sent = self._sent_pixels.get(index, ())
+        slots = tuple(picture.slot for picture in seen)
         # The first picture at once, the rest together: less is sent twice.
-        if kept == sent or (sent and job.status.facts.moving):
+        waits = sent and len(seen) < len(coming) and job.status.facts.moving
+        if slots == sent or waits:
             return
-        thumbs = {str(picture.slot): self._session.thumb(picture) for picture in job.pictures}
+        thumbs = {str(picture.slot): self._session.thumb(picture) for picture in seen}
         name = f"pixels_{index}"
         if not self.has_trait(name):
             self.add_traits(**{name: traitlets.Dict().tag(sync=True)})
         setattr(self, name, {slot: thumb for slot, thumb in thumbs.items() if thumb})
-        self._sent_pixels[index] = kept
+        self._sent_pixels[index] = slots
 
     def _pixel_counts(self) -> list[int]:
         """How many thumbnails of each strip were sent."""
@@ -345,6 +352,14 @@ class Board(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return "\n".join(text.line(job) for job in self.jobs)
+
+
+def _is_milestone(drawn: Snapshot | None, now: Snapshot) -> bool:
+    """Whether people wait for this news: another state, a first picture, all of them."""
+    if drawn is None or drawn.status is not now.status:
+        return True
+    before, seen = (sum(p.is_seen for p in job.pictures) for job in (drawn, now))
+    return before != seen and seen in (1, len(now.pictures))
 
 
 _ACTIONS: dict[str, Callable[[Session, Job], None]] = {

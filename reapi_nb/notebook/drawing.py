@@ -83,7 +83,7 @@ def strip(
         "pictures": [
             _picture(picture, prompt, _sends(now, picture), buttons)
             for picture in now.pictures
-            if picture.path
+            if picture.is_seen
         ],
         "error": _error(now.error) if now.error else None,
         "actions": _actions(job, estimate.short),
@@ -202,9 +202,9 @@ def _picture(picture: Picture, words: str, sends: str, buttons: Buttons) -> dict
         "alt": f"{words} ({title} #{picture.number})" if words else f"{title} #{picture.number}",
         "width": picture.width,
         "height": picture.height,
-        "path": str(picture.path),
+        "path": str(picture.path or ""),
         "sends": sends,
-        "buttons": buttons.of(picture, words),
+        "buttons": buttons.of(picture, words) if picture.path else [],
     }
 
 

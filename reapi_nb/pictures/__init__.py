@@ -7,7 +7,6 @@ a picture) that the engine calls them in worker threads.
 
 from __future__ import annotations
 
-import hashlib
 import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "EXTENSIONS",
     "MOST_PIXELS",
     "MOST_SIDE",
     "Image",
@@ -38,6 +38,9 @@ FORMATS = {
     "WEBP": ("image/webp", "webp"),
 }
 """What is kept, by what the bytes say (never the name): MIME type and extension."""
+
+EXTENSIONS = dict(FORMATS.values())
+"""File name extensions by MIME type."""
 
 THUMB_PX = 512
 """The longest side of a thumbnail."""
@@ -56,10 +59,8 @@ class Reading:
     """What a picture's bytes turned out to be."""
 
     mime: str
-    ext: str
     width: int
     height: int
-    sha256: str
     thumb: bytes
     """WebP, at most `THUMB_PX` on the longer side, without metadata; transparency is chequered."""
 
@@ -75,10 +76,9 @@ def read(data: bytes) -> Reading:
         BadPicture: It is no PNG, JPEG or WebP, too large, cut or damaged.
     """
     claim = claim_of(data)
-    mime, ext = FORMATS[claim.kind]
+    mime, _ = FORMATS[claim.kind]
     small = _reduced(_decoded(data, claim), claim)
-    digest = hashlib.sha256(data).hexdigest()
-    return Reading(mime, ext, claim.width, claim.height, digest, _thumb(small), _dhash(small))
+    return Reading(mime, claim.width, claim.height, _thumb(small), _dhash(small))
 
 
 def _decoded(data: bytes, claim: Claim) -> Image.Image:

@@ -33,7 +33,6 @@ LIFE = (
     'several = %reapi mj "a {red, blue} heron" --speed draft',
     "get_ipython().run_line_magic('reapi', 'upscale job#2')",
     "get_ipython().run_line_magic('reapi', 'wan \"in the style of it\" --image job#1')",
-    "%reapi wait",
     "%reapi form mj",
     "%reapi status",
     "%reapi models",
