@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 
 import pytest
 from PIL import Image, PngImagePlugin
@@ -242,3 +244,30 @@ def test_every_picture_of_a_sheet_is_whole_and_in_order():
 def test_there_is_no_sheet_of_nothing_and_none_without_room(count, most_bytes):
     """No pictures, a budget of zero or one that nothing fits into give no sheet."""
     assert contact_sheet([_thumb()] * count, most_bytes) is None
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc, and glibc is meant")
+def test_memory_that_pictures_took_is_given_back():
+    """In a process of its own: after some decoding it is nearly as small as before."""
+    code = """
+import io, psutil
+from PIL import Image
+from reapi_nb import pictures
+from reapi_nb.pictures.memory import give_back
+size = lambda: psutil.Process().memory_info().rss >> 20
+out = io.BytesIO()
+Image.effect_noise((1500, 1500), 90).convert("RGB").save(out, "PNG")
+pictures.read(out.getvalue())
+give_back()
+before = size()
+kept = [bytearray(b"x" * 90_000) for _ in range(400)]
+del kept[:-1]
+taken = size()
+give_back()
+print(before, taken, size())
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    before, taken, after = map(int, ran.stdout.split())
+    assert taken > before + 20
+    assert after < before + 10

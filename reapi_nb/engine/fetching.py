@@ -25,6 +25,7 @@ from reapi_nb.errors import (
     Unauthorized,
     Unreachable,
 )
+from reapi_nb.pictures.memory import give_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,6 +85,7 @@ class Fetcher:
             job = tell(job.but(pictures=tuple(saving.values())))
 
         await asyncio.gather(*(save(picture) for picture in job.pictures if not picture.path))
+        await asyncio.to_thread(give_back)
         return job, errors
 
     async def save(self, picture: Picture, seen: Callable[[Picture], None]) -> None:
