@@ -89,10 +89,10 @@ class ReapiMagics(Magics):
         """Say where requests go, and have jobs of dead kernels taken up in a moment."""
         try:
             settings = Settings.read()
+            self._early = take_up_early(settings, self._sessions.take_up)
         except ReapiError as no:
             print(f"reapi_nb: {no.message}")
             return
-        self._early = take_up_early(settings, self._sessions.take_up)
         if not (settings.real or settings.by_choice):
             print(NO_KEY)
 

@@ -7,15 +7,17 @@ Nobody waits for that, and where there are none no engine is started.
 from __future__ import annotations
 
 import logging
+import os
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from reapi_nb.bridge import aside
-from reapi_nb.errors import ReapiError
+from reapi_nb.errors import LibraryFault, ReapiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
+    from pathlib import Path
 
     from reapi_nb.settings import Settings
 
@@ -31,7 +33,11 @@ def take_up_early(settings: Settings, take_up: Callable[[], object]) -> Future[N
 
     Args:
         take_up: Is called there, if there is anything under way in the library.
+
+    Raises:
+        LibraryFault: There cannot be a library.
     """
+    _check(settings.home)
 
     def look() -> None:
         from reapi_nb.library import Library  # noqa: PLC0415 - loaded on that thread
@@ -47,3 +53,13 @@ def take_up_early(settings: Settings, take_up: Callable[[], object]) -> Future[N
             _log.info("nothing was taken up: %s", no)
 
     return aside(look, after_s=AFTER_S)
+
+
+def _check(home: Path) -> None:
+    """A library that cannot be is said while somebody reads it."""
+    there = next(folder for folder in (home, *home.parents) if folder.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK)):
+        raise LibraryFault(
+            f"the library {home} cannot be used ({there} is no folder that can be written): "
+            "set REAPI_NB_HOME to another one"
+        )
