@@ -113,3 +113,19 @@ def test_a_paused_queue_is_held_cancelled_and_sent(session, server):
 
     assert session.paused is None
     assert 1 == server.charges
+
+
+def test_a_damaged_library_is_rebuilt_and_says_so(server, home):
+    """What is paid for is there again, and who asks how things stand hears what happened."""
+    with Session(settings(server.origin, home)) as session:
+        job = session.submit(Quick(prompt="a cat")).wait(20)
+        assert "" == session.rescued
+    (home / "library.sqlite3").write_bytes(b"no database at all" * 500)
+
+    with Session(settings(server.origin, home)) as session:
+        [again] = session.history()
+
+        assert "damaged" in session.rescued
+        assert (job.task_id, 4) == (again.task_id, len(again.pictures))
+        assert job.snapshot.estimate == session.spent_today()
+    assert 1 == server.charges

@@ -112,6 +112,8 @@ class Commands:
         print(f"key      {f'from {source}' if source else 'none needed'}")
         print(f"keys     {'; '.join(map(_source, REAL))}")
         print(f"library  {settings.home}")
+        if session.rescued:
+            print(f"         {session.rescued}")
         print(f"limits   {_limit(*session.limit)}, shared by every kernel on this machine")
         print("\n".join(spending.lines(session)))
         print(f"jobs     {len(session.moving())} under way")

@@ -208,6 +208,11 @@ class Session:
         """Why nothing is sent at the moment, where the account takes nothing."""
         return self._driver.paused
 
+    @property
+    def rescued(self) -> str:
+        """What had to be done to a damaged library, in one line; "" where it was sound."""
+        return self._library.rescued
+
     def held(self) -> list[Job]:
         """Jobs that wait to be sent."""
         return [job for job in self.waiting() if job.status is Status.HELD]
