@@ -16,7 +16,6 @@ import atexit
 import os
 import threading
 import time
-from concurrent.futures import Future
 
 # Loaded before anybody asks for `before_exit`: the later it is asked for, the sooner it is done,
 # and what is done at the end needs worker threads.
@@ -30,6 +29,7 @@ from reapi_nb.errors import ReapiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from concurrent.futures import Future
 
 T = TypeVar("T")
 STOP_S = 1.0
@@ -49,33 +49,13 @@ def before_exit(act: Callable[[], object]) -> None:
     getattr(threading, "_register_atexit", atexit.register)(act)
 
 
-def aside(work: Callable[[], None], *, after_s: float) -> Future[None]:
-    """Do something once, on a thread of its own, after some seconds."""
-    done: Future[None] = Future()
-
-    def act() -> None:
-        time.sleep(after_s)
-        try:
-            work()
-        except BaseException as no:  # noqa: BLE001 - whoever asks for the result hears of it
-            done.set_exception(no)
-        else:
-            done.set_result(None)
-
-    threading.Thread(target=act, name="reapi-nb early", daemon=True).start()
-    return done
-
-
 class Bridge:
-    """
-    A loop on a thread of its own, from now until `stop`.
+    """A loop on a thread of its own, from now until `stop`."""
 
-    Args:
-        lost: Is called in a forked process, where no news will ever come.
-    """
+    def __init__(self) -> None:
+        self.lost: Callable[[], object] = _nothing
+        """Is called in a forked process, where no news will ever come."""
 
-    def __init__(self, lost: Callable[[], object] = lambda: None) -> None:
-        self._lost = lost
         self.is_forked = False
         """Whether this process was forked from the one that the loop is in."""
 
@@ -124,6 +104,11 @@ class Bridge:
         """Do something slow in a worker thread. May be called from any thread."""
         if not self.is_forked:
             self._loop.call_soon_threadsafe(self._loop.run_in_executor, None, work)
+
+    def later(self, seconds: float, work: Callable[[], object]) -> None:
+        """Do something quick on the loop, after some seconds. May be called from any thread."""
+        if not (self.is_forked or self._loop.is_closed()):
+            self._loop.call_soon_threadsafe(self._loop.call_later, seconds, work)
 
     def stop(self, farewell: Future[Any] | None = None) -> None:
         """
@@ -176,10 +161,14 @@ class Bridge:
     def _forked(self) -> None:
         """This process is the child. Runs in it, before anything else does."""
         self.is_forked = True
-        self._lost()
+        self.lost()
 
 
 def _call(method: WeakMethod[Callable[[], object]]) -> None:
     """Call a method of something that may be gone."""
     if alive := method():
         alive()
+
+
+def _nothing() -> None:
+    pass

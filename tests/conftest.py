@@ -24,6 +24,10 @@ _FOLDERS = ("REAPI_NB_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME
 _OURS = ("REAPI_", "APIXO_", "JPY_SESSION_NAME")
 
 
+_SLOW = ("browser/test_jupyterlab", "browser/", "kernel/", ".ipynb", "test_storm", "test_kill_e")
+"""Parts of the names of the files that take longest, the longest first."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Notebooks run without fixtures, so their kernels inherit this. Once, whoever asks for it."""
     if _FOLDER in config.stash:
@@ -33,6 +37,11 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="reapi-nb-tests-"))
     for name in _FOLDERS:
         os.environ[name] = str(folder / name.lower())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that no process waits for another one's at the end."""
+    items.sort(key=lambda item: next((n for n, part in enumerate(_SLOW) if part in item.nodeid), 9))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

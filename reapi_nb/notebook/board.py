@@ -79,7 +79,7 @@ class Board(anywidget.AnyWidget):
         self._publishing = threading.RLock()
         self._rev = 0
         self._next_at = self._told_at = 0.0
-        self._due: threading.Timer | None = None
+        self._is_due = False
         # The first view opens the model, which spares the browser a message.
         super().__init__(model_id=board_id, view=self._draw())
         self.on_msg(self._received)
@@ -141,9 +141,7 @@ class Board(anywidget.AnyWidget):
 
     def _publish(self) -> None:
         with self._publishing:
-            if self._due is not None:
-                self._due.cancel()
-                self._due = None
+            self._is_due = False
             self._told_at = time.monotonic()
             rested = self._told_at - (BURST - 1) * PAUSE_S
             self._next_at = max(self._next_at, rested) + PAUSE_S
@@ -157,23 +155,20 @@ class Board(anywidget.AnyWidget):
             pause = next_at - time.monotonic()
             if pause <= 0:
                 self._publish()
-            elif self._due is None:
-                self._due = threading.Timer(pause, self.catch_up)
-                self._due.daemon = True
-                self._due.start()
+            elif not self._is_due:
+                self._is_due = True
+                self._session.later(pause, self.catch_up)
 
     def catch_up(self) -> None:
         """Tell the page now what waits to be told."""
         with self._publishing:
-            if self._due is not None:
+            if self._is_due:
                 self._publish()
 
     def close(self) -> None:
         """Leave the page."""
         with self._publishing:
-            if self._due is not None:
-                self._due.cancel()
-                self._due = None
+            self._is_due = False
         super().close()
 
     def _draw(self) -> dict[str, Any]:

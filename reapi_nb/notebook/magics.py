@@ -16,11 +16,9 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 from reapi_nb.errors import ReapiError
 from reapi_nb.notebook.plain import plain
 from reapi_nb.notebook.sessions import Sessions
-from reapi_nb.session import Settings, take_up_early
+from reapi_nb.session import Early, Settings
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from IPython.core.interactiveshell import InteractiveShell
 
     from reapi_nb.notebook.desk import Desk
@@ -41,7 +39,6 @@ class ReapiMagics(Magics):
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
         self._sessions = Sessions()
-        self._early: Future[None] | None = None
 
     @no_var_expand  # braces are Midjourney's, and a prompt is never evaluated
     @line_cell_magic
@@ -66,9 +63,8 @@ class ReapiMagics(Magics):
     @property
     def sessions(self) -> Sessions:
         """The sessions of this kernel, once what dead kernels left is taken up."""
-        if self._early is not None:
-            self._early.result()
-            self._early = None
+        if self._sessions.early is not None:
+            self._sessions.early.wait()
         return self._sessions
 
     @cached_property
@@ -89,7 +85,7 @@ class ReapiMagics(Magics):
         """Say where requests go, and have jobs of dead kernels taken up in a moment."""
         try:
             settings = Settings.read()
-            self._early = take_up_early(settings, self._sessions.take_up)
+            self._sessions.early = Early(settings, self._sessions.take_up)
         except ReapiError as no:
             print(f"reapi_nb: {no.message}")
             return

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from reapi_nb.job import Account
-    from reapi_nb.session import Job, Session
+    from reapi_nb.session import Early, Job, Session
 
 
 class Sessions:
@@ -25,6 +25,9 @@ class Sessions:
     """
 
     def __init__(self) -> None:
+        self.early: Early | None = None
+        """The thread that waits for the first session."""
+
         self._open: dict[Account, Session] = {}
         self._account: Account | None = None
         self._changed: dict[str, Any] = {}  # caps that were set in this kernel, by setting
@@ -118,7 +121,7 @@ class Sessions:
         if account not in self._open:
             from reapi_nb.session import Session  # noqa: PLC0415 - loaded with the first line
 
-            self._open[account] = Session(replace(settings, **self._changed))
+            self._open[account] = Session(replace(settings, **self._changed), early=self.early)
         return self._open[account]
 
     def set_cap(self, credits: int) -> None:  # noqa: A002 - the word that users know
@@ -139,3 +142,6 @@ class Sessions:
             session.close()
         self._open.clear()
         self._account = None
+        if self.early is not None:
+            self.early.close()
+            self.early = None

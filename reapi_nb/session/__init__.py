@@ -18,7 +18,7 @@ from reapi_nb.settings import REAL, Secret, Settings, key_source, save_key
 
 if TYPE_CHECKING:
     from reapi_nb.library.books import Spent
-    from reapi_nb.session.early import take_up_early
+    from reapi_nb.session.early import Early
     from reapi_nb.session.handles import Job, KeptPicture
     from reapi_nb.session.house import Session
     from reapi_nb.session.parents import Parent
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REAL",
+    "Early",
     "Job",
     "KeptPicture",
     "Parent",
@@ -36,17 +37,16 @@ __all__ = [
     "Spent",
     "key_source",
     "save_key",
-    "take_up_early",
 ]
 
 _BEHIND = {
+    "Early": "reapi_nb.session.early",
     "Job": "reapi_nb.session.handles",
     "KeptPicture": "reapi_nb.session.handles",
     "Parent": "reapi_nb.session.parents",
     "Plan": "reapi_nb.session.plan",
     "Session": "reapi_nb.session.house",
     "Spent": "reapi_nb.library.books",
-    "take_up_early": "reapi_nb.session.early",
 }
 
 

@@ -62,15 +62,24 @@ class Driver:
         library: Is only read.
         handles: Hear every snapshot.
         caps: The most credits, where credits are money.
+        bridge: A thread that waits for an engine; None for a new one.
     """
 
-    def __init__(self, settings: Settings, library: Library, handles: Handles, caps: Caps) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        handles: Handles,
+        caps: Caps,
+        bridge: Bridge | None = None,
+    ) -> None:
         self._library = library
         self._handles = handles
         self._started: set[str] = set()
         self._parting: Future[None] | None = None
         self._left: list[Job] = []
-        self.bridge = Bridge(self._lose)
+        self.bridge = bridge or Bridge()
+        self.bridge.lost = self._lose
         self.engine: Future[Engine] = self.bridge.run(build(settings, handles.entered, caps))
         self.bridge.run(self._refresh())
         _at_work.add(self)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reapi_nb.errors import ReapiError
     from reapi_nb.job import Account, Cell, Picture
     from reapi_nb.library.books import Spent
+    from reapi_nb.session.early import Early
     from reapi_nb.session.handles import Job
     from reapi_nb.session.parents import Parent
 
@@ -38,6 +39,7 @@ class Session:
 
     Args:
         settings: None reads the environment and the config file.
+        early: A thread that waits for its engine.
 
     Raises:
         BadSettings, LibraryFault: Nothing was started.
@@ -46,12 +48,18 @@ class Session:
     `upload` return at once.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, *, early: Early | None = None) -> None:
         self.settings = settings or Settings.read()
         self._library = Library(self.settings.home)  # for reading; the engine has its own
         self._thumbs = Thumbs(self._library.files)
         self._handles = Handles()
-        self._driver = Driver(self.settings, self._library, self._handles, self._caps())
+        self._driver = Driver(
+            self.settings,
+            self._library,
+            self._handles,
+            self._caps(),
+            early.bridge() if early else None,
+        )
         self._asking = Asking(self.settings, self._library, self._handles, self._driver.start)
         self._deciding = Deciding(
             self.settings.account, self._library, self._handles, self._driver, self._asking
@@ -322,6 +330,10 @@ class Session:
     def background(self, work: Callable[[], object]) -> None:
         """Do something slow off every thread that matters."""
         self._driver.bridge.background(work)
+
+    def later(self, seconds: float, work: Callable[[], object]) -> None:
+        """Do something quick on the engine's thread, after some seconds."""
+        self._driver.bridge.later(seconds, work)
 
     def close(self) -> None:
         """Stop the engine; tasks go on at the server and are taken up next time."""
