@@ -105,7 +105,7 @@ class OutOfCredits(ReapiError):
     """The account's balance is too low."""
 
     title = "Out of credits"
-    advice = "Top up the account, then run the cell again."
+    advice = "Top up the account, then send it again."
 
 
 class CapReached(ReapiError):
