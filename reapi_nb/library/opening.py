@@ -109,10 +109,11 @@ class Opening:
     def _rescue(self, damage: str, db: sqlite3.Connection | None) -> None:
         from reapi_nb.library import rebuilding  # noqa: PLC0415 - models are loaded when needed
 
+        left = rebuilding.salvaged(db) if db is not None else []
         aside = self._set_aside()
         if db is not None:  # only now, because closing it would merge its log and remove that
             db.close()
-        done, lost = rebuilding.rebuild(self._file, self._files)
+        done, lost = rebuilding.rebuild(self._file, self._files, left)
         database.clear(self._file)
         self.rescued = (
             f"the library's database was damaged ({damage}): "

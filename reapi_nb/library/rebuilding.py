@@ -14,7 +14,9 @@ import os
 import re
 import secrets
 import sqlite3
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -27,8 +29,7 @@ from reapi_nb.library.database import Database
 from reapi_nb.library.files import SIDECAR, Files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
 NOBODY = {"owner": "nobody|0|0|0|0", "lease_until": 0.0}
 """An owner who is gone, so that the next engine of the account goes on with the job."""
@@ -36,6 +37,10 @@ NOBODY = {"owner": "nobody|0|0|0|0", "lease_until": 0.0}
 MOST_BYTES = 16 << 20
 """A larger file is none of ours."""
 
+MOST_ROWS = 20_000
+"""So many rows are tried where nobody can say how many there are."""
+
+_WITHOUT_TASK = "SELECT * FROM jobs WHERE rowid = ? AND task_id IS NULL"
 _UNFIT = (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.DataError)
 _FILE = re.compile(r"\d{1,2}\.[a-z0-9]{2,5}")
 _log = logging.getLogger("reapi_nb")
@@ -127,9 +132,33 @@ def read(folder: Path, files: Files) -> Snapshot | None:
     return snapshot
 
 
-def rebuild(file: Path, files: Files) -> tuple[int, int]:
+def salvaged(db: sqlite3.Connection) -> list[Snapshot]:
+    """
+    What a damaged database still tells of jobs that have no files: not sent, or in doubt.
+
+    A doubt is perhaps a charge. Each row is looked up by itself, because a scan ends at the first
+    broken page.
+    """
+    try:
+        db.execute("SELECT 1 FROM jobs WHERE rowid = 1")
+        [[last]] = db.execute("SELECT max(rowid) FROM jobs")
+    except sqlite3.Error as no:
+        last = 0 if "not a database" in str(no) else MOST_ROWS
+    left: list[Snapshot] = []
+    for number in range(1, (last or 0) + 1):
+        with suppress(sqlite3.Error, ValueError, LookupError, TypeError):
+            row = db.execute(_WITHOUT_TASK, (number,)).fetchone()
+            if row is not None:
+                left.append(rows.snapshot_of(row, (), Path()))
+    return left
+
+
+def rebuild(file: Path, files: Files, left: Sequence[Snapshot] = ()) -> tuple[int, int]:
     """
     Build a database from the words beside the pictures, and put it in place as a whole.
+
+    Args:
+        left: Jobs that have no files.
 
     Returns:
         How many jobs it has, and of how many the words could not be used.
@@ -140,8 +169,8 @@ def rebuild(file: Path, files: Files) -> tuple[int, int]:
         db = Database(fresh, lambda: opening.connect(fresh, shared=True))
         try:
             with db.transaction(durable=True):
-                known = [(folder, snapshot) for folder, snapshot in found(files)]
-                for _, snapshot in sorted(known, key=lambda pair: _made(pair[1])):
+                known = [*left, *(snapshot for _, snapshot in found(files))]
+                for snapshot in sorted(known, key=_made):
                     written = snapshot is not None and adopt(db, snapshot)
                     done, lost = done + written, lost + (not written)
         finally:
@@ -167,7 +196,7 @@ def adopt(db: Database, snapshot: Snapshot) -> bool:
 
 
 def _written(db: Database, snapshot: Snapshot) -> bool:
-    charge = _charge(snapshot.status)
+    charge = _charge(snapshot)
     job = rows.job_row(snapshot, charge) | NOBODY
     names, marks = ", ".join(job), ", ".join(f":{name}" for name in job)
     if not db.execute(f"INSERT OR IGNORE INTO jobs ({names}) VALUES ({marks})", job).rowcount:
@@ -185,9 +214,11 @@ def _written(db: Database, snapshot: Snapshot) -> bool:
     return True
 
 
-def _charge(status: Status) -> str:
-    """What a job whose task was accepted means for the money."""
-    kind = rows.CHARGES.get(status, "charged")
+def _charge(snapshot: Snapshot) -> str:
+    """What a job means for the money: one whose task was accepted is charged."""
+    if snapshot.task_id is None:
+        return rows.CHARGES.get(snapshot.status, "unknown")
+    kind = rows.CHARGES.get(snapshot.status, "charged")
     return "charged" if kind == "pending" else kind
 
 
