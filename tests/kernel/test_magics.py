@@ -56,6 +56,7 @@ def test_braces_are_midjourneys_although_a_variable_has_their_name(kernel, libra
 
 def test_a_line_inside_a_string_is_none_of_ours(real, server):
     """Text that looks like a magic with a question stays text."""
+    real.run("%reapi wait")  # or news of other cells' jobs stand among what it says
     before = len(server.submits)
 
     said = real.run("print('''\n%reapi mj who is there?\n''')").text
