@@ -102,6 +102,21 @@ def test_what_is_on_the_wire_is_not_cancelled(stage):
     assert Status.COMPLETED is stage.ends[one.job_id].status
 
 
+def test_what_was_accepted_meanwhile_is_not_cancelled(stage):
+    """Who pressed Cancel saw an older moment; the task is paid for and is watched to its end."""
+    one = job()
+
+    async def act(engine: Engine) -> None:
+        engine.start(one)
+        await stage.until(lambda: stage.ends[one.job_id].status is Status.PROCESSING)
+        engine.cancel(one)
+        await stage.rest()
+
+    stage.play(act)
+
+    assert Status.COMPLETED is stage.ends[one.job_id].status
+
+
 def test_a_held_job_can_be_cancelled(stage):
     """What a dead kernel left unsent is dropped, once, and then never sent."""
     held = job().but(status=Status.HELD)

@@ -65,6 +65,7 @@ class Submitter:
         self._refusals = 0
         self._is_trying = False
         self._trying = asyncio.Lock()
+        self._waiting: set[str] = set()
         self._withdrawn: set[str] = set()
 
     async def submit(self, job: Snapshot) -> Snapshot:
@@ -72,6 +73,7 @@ class Submitter:
         still_s = STILL_S if self._refusals >= TRIES else 0.0
         if self._time.ticks() - self._paused_at >= still_s:
             self.go_on()
+        self._waiting.add(job.job_id)
         try:
             for attempt in count():
                 job = await self._try(job)
@@ -83,11 +85,13 @@ class Submitter:
             if job.job_id not in self._withdrawn:
                 raise
             return self._news.say(job.but(status=Status.CANCELLED, error=None))
+        finally:
+            self._waiting.discard(job.job_id)
         raise AssertionError("a count never ends")
 
     def withdraw(self, job_id: str, run: asyncio.Task[object]) -> None:
         """Cancel a job that is not on the wire yet; what is on the wire is paid for and goes on."""
-        if run not in self.sending:
+        if job_id in self._waiting and run not in self.sending:
             self._withdrawn.add(job_id)
             run.cancel()
 
