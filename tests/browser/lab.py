@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.async_api import Browser, Locator, Page
+    from playwright.async_api import Browser, BrowserContext, Locator, Page
 
 START_S = 60.0
 STOP_S = 10.0
@@ -57,6 +57,7 @@ class Lab:
         self.log = folder / "lab.log"
         self.runtime = folder / "jupyter_runtime_dir"
         self.url = ""
+        self._contexts: dict[str, BrowserContext] = {}
 
     def write(self, name: str, *cells: str) -> Path:
         """A notebook of code cells. No cell has an id that another notebook's cell has."""
@@ -66,10 +67,17 @@ class Lab:
         nbformat.write(made, path)
         return path
 
+    async def _context(self, browser: Browser, options: dict[str, Any]) -> BrowserContext:
+        """One for all notebooks that look alike: Lab is loaded and compiled once in it."""
+        key = json.dumps(options, sort_keys=True)
+        if key not in self._contexts:
+            made = await browser.new_context(**{"viewport": _VIEWPORT, **options})
+            self._contexts[key] = made
+        return self._contexts[key]
+
     async def open(self, browser: Browser, path: Path, **options: Any) -> Notebook:
         """A window of its own with a notebook in it, its kernel ready."""
-        context = await browser.new_context(**{"viewport": _VIEWPORT, **options})
-        page = await context.new_page()
+        page = await (await self._context(browser, options)).new_page()
         page.set_default_timeout(PATIENCE_S * 1000)
         notebook = Notebook(page, path, f"{self.url}lab/tree/{path.name}?token={_TOKEN}&reset")
         await notebook.load()
@@ -153,7 +161,7 @@ class Notebook:
     async def close(self) -> None:
         """End the kernel and close the window."""
         await self.shut_down()
-        await self.page.context.close()
+        await self.page.close()
 
     async def command(self, name: str, **arguments: Any) -> None:
         """One of Lab's own commands, as its menu runs it."""
