@@ -74,7 +74,7 @@ def kill(folder: Path, lives: int, *, again: float = 0.7, at_once: int = 4, shif
         toll.steps = unharmed.steps
         first = [
             _life(server, folder / f"home{n}", jobs=JOBS, dies_at=shift + step)
-            for n, step in enumerate(_spread(lives, toll.steps * 9 // 10))
+            for n, step in enumerate(_spread(lives, toll.steps * 97 // 100))
         ]
         deaths = nursery.live(first, at_once=at_once)
         homes = [life.home for life in first]
