@@ -12,6 +12,7 @@ from reapi_nb import catalog, command, describe
 from reapi_nb.errors import BadSettings, InvalidRequest
 from reapi_nb.notebook import nest, spending, tables, text
 from reapi_nb.notebook.decisions import Decisions
+from reapi_nb.notebook.names import required
 from reapi_nb.notebook.spending import Spending, number
 from reapi_nb.session import REAL, Job, Secret, Session, Settings, key_source, save_key
 
@@ -98,7 +99,7 @@ class Commands:
             print("nothing is under way")
 
     def show(self, words: str) -> Job:
-        job = self._names.job(_required(words, "show task_x (%reapi history lists them)"))
+        job = self._names.job(required(words, "show task_x (%reapi history lists them)"))
         self._screen.put(job)
         return job
 
@@ -186,7 +187,7 @@ class Commands:
         )
 
     def delete(self, words: str) -> None:
-        job = self._names.job(_required(words, "delete task_x"))
+        job = self._names.job(required(words, "delete task_x"))
         self._sessions.of(job).delete(job)
         print(f"deleted {job.name} from the library; running its cell again is a new request")
 
@@ -236,9 +237,3 @@ def _source(place: str) -> str:
 def _limit(most: int, window_s: float) -> str:
     unit = {1.0: "second", 60.0: "minute"}.get(window_s, f"{window_s:g} seconds")
     return f"{most:,} requests a {unit}"
-
-
-def _required(words: str, example: str) -> str:
-    if not words:
-        raise InvalidRequest(f"say which: %reapi {example}")
-    return words

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reapi_nb.errors import InvalidRequest
 from reapi_nb.job import Status
 from reapi_nb.notebook import text
+from reapi_nb.notebook.names import required
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -51,9 +52,9 @@ class Decisions:
 
     def adopt(self, words: str) -> None:
         """Give a job of unknown outcome the task that its user found at the provider."""
-        name, _, task_id = _required(words, "adopt <id> task_x").partition(" ")
+        name, _, task_id = required(words, "adopt <id> task_x").partition(" ")
         job = self._names.job(name)
-        task_id = _required(task_id.strip(), f"adopt {name} task_x (the provider's site lists it)")
+        task_id = required(task_id.strip(), f"adopt {name} task_x (the provider's site lists it)")
         before = job.snapshot.rev
         self._sessions.of(job).adopt(job, task_id)
         _wait(lambda: job.snapshot.rev == before)
@@ -63,7 +64,7 @@ class Decisions:
 
     def again(self, words: str) -> Job:
         """The same request as a new job and a new charge, on a board of its own."""
-        job = self._names.job(_required(words, "again <id> (%reapi history lists them)"))
+        job = self._names.job(required(words, "again <id> (%reapi history lists them)"))
         session = self._sessions.of(job)
         if session.settings.account != job.snapshot.account:
             place = job.snapshot.account.place
@@ -78,14 +79,14 @@ class Decisions:
 
     def forget(self, words: str) -> None:
         """Set a job of unknown outcome aside."""
-        job = self._names.job(_required(words, "forget <id> (%reapi status lists them)"))
+        job = self._names.job(required(words, "forget <id> (%reapi status lists them)"))
         self._sessions.of(job).forget(job)
         if job.status in (Status.UNKNOWN, Status.FORGOTTEN):
             print(f"{job.name} is set aside; it still counts as spent")
 
     def send(self, words: str) -> None:
         """Send what was left unsent, or what a paused queue holds."""
-        name = _required(words, "send <id>, or send all (%reapi status lists them)")
+        name = required(words, "send <id>, or send all (%reapi status lists them)")
         jobs = self._sessions.current.held() if name == ALL else self._names.jobs(name)
         count = self._each(jobs, lambda session, job: session.send(job))
         if name == ALL:
@@ -93,7 +94,7 @@ class Decisions:
 
     def resume(self, words: str) -> None:
         """Look again for the task of a job that was given up on; nothing is paid."""
-        name = _required(words, "resume <id>, or resume all")
+        name = required(words, "resume <id>, or resume all")
         jobs = self._given_up() if name == ALL else self._names.jobs(name)
         count = self._each(jobs, lambda session, job: session.look_again(job))
         if name == ALL:
@@ -155,9 +156,3 @@ def _wait(is_open: Callable[[], bool]) -> None:
 
 def _jobs(count: int) -> str:
     return f"{count} job{'s' * (count != 1)}"
-
-
-def _required(words: str, example: str) -> str:
-    if not words:
-        raise InvalidRequest(f"say which: %reapi {example}")
-    return words

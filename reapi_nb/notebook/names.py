@@ -125,6 +125,21 @@ class Names:
         return self.last if name == "_" else None
 
 
+def required(words: str, example: str) -> str:
+    """
+    The words that a command cannot do without.
+
+    Args:
+        example: What to type instead of nothing.
+
+    Raises:
+        InvalidRequest: There are none.
+    """
+    if not words:
+        raise InvalidRequest(f"say which: %reapi {example}")
+    return words
+
+
 def _jobs_of(plan: Plan, name: str) -> tuple[Job, ...]:
     """
     What a plan has become.
